@@ -1,0 +1,114 @@
+"""What went wrong, told so that a clerk can mend it: one Fault a place, all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+
+
+class Level(StrEnum):
+    """How serious a fault is (the two kinds of check of the national statistics system, and a remark)."""
+
+    REFUSE = "refuse"  # 逻辑校验: must be corrected; nothing runs
+    EXPLAIN = "explain"  # 经验校验: must be corrected or explained
+    NOTE = "note"  # the reader did something the user should know
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a fault stands, in the user's own file. `row` is the row number that Excel shows."""
+
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+
+    def text(self, lang: Lang) -> str:
+        """Return the place in one line, parts that are unknown left out."""
+        parts = [self.file]
+        if self.sheet:
+            parts.append(f"表「{self.sheet}」" if lang == "zh" else f"sheet “{self.sheet}”")
+        if self.row is not None:
+            parts.append(f"第 {self.row} 行" if lang == "zh" else f"row {self.row}")
+        if self.column:
+            column = f"「{self.column}」" if lang == "zh" else f"“{self.column}”"
+            parts.append(f"{column} = {_shown(self.value)}" if self.value else column)
+        return " › ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """
+    One fault, in Chinese and English.
+
+    `kind` is a short stable id (tests and the explanations sheet name it); `school_id`, `year` and
+    `columns` (canonical names) let an explanation in the workbook be matched to it; `explanation`
+    holds that explanation once found.
+    """
+
+    kind: str
+    zh: str
+    en: str
+    place: Place = field(default_factory=Place)
+    level: Level = Level.REFUSE
+    school_id: str = ""
+    year: int | None = None
+    columns: tuple[str, ...] = ()
+    explanation: str = ""
+
+    def text(self, lang: Lang) -> str:
+        """Return the sentence in the language asked for."""
+        return self.zh if lang == "zh" else self.en
+
+
+class JunhengError(Exception):
+    """The input cannot be used as it is. Carries every fault found; the command exits with 2."""
+
+    def __init__(self, faults: Fault | Iterable[Fault]) -> None:
+        self.faults: list[Fault] = [faults] if isinstance(faults, Fault) else list(faults)
+        super().__init__(report(self.faults))
+
+
+class NoPupilsError(JunhengError):
+    """A measure was asked to divide by the pupils of a unit that has none."""
+
+
+def refuse(kind: str, zh: str, en: str, **place: str | int | None) -> JunhengError:
+    """Return an error of one fault, for places that can find only one at a time."""
+    return JunhengError(Fault(kind, zh, en, Place(**place)))  # type: ignore[arg-type]
+
+
+def report(faults: Sequence[Fault]) -> str:
+    """
+    Return all faults as the text a clerk reads: place, Chinese sentence, English sentence, a count last.
+
+    Faults that refuse come first, then those to explain, then remarks, each in file order.
+    """
+    order = list(Level)
+    blocks: list[str] = []
+    for fault in sorted(faults, key=lambda f: (order.index(f.level), _sort_key(f.place))):
+        lines = [fault.place.text("zh") or "—", f"  {fault.zh}", f"  {fault.en}"]
+        if fault.explanation:
+            lines.append(f"  说明 / explanation: {_shown(fault.explanation)}")
+        blocks.append("\n".join(lines))
+    refused = sum(f.level is Level.REFUSE for f in faults)
+    to_explain = sum(f.level is Level.EXPLAIN and not f.explanation for f in faults)
+    blocks.append(
+        f"共 {refused} 处错误、{to_explain} 处需说明。 / {refused} error(s), {to_explain} to be explained."
+    )
+    return "\n".join(blocks)
+
+
+def _sort_key(place: Place) -> tuple[str, str, int, str]:
+    return place.file, place.sheet, place.row if place.row is not None else -1, place.column
+
+
+def _shown(value: str, limit: int = 60) -> str:
+    """Return text from a file fit for one line: control characters visible, long values cut."""
+    flat = "".join(c if c.isprintable() else "�" for c in value)
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -1,0 +1,59 @@
+"""How numbers are shown: rounded half up, and never so that the rounding contradicts the verdict."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from .errors import Lang
+
+NOT_KNOWN = "—"
+_MOST_DIGITS = 12
+
+
+def as_filed(value: float) -> Decimal:
+    """Return the decimal that a figure was filed as: 15 significant digits, which is what Excel keeps."""
+    return Decimal(format(value, ".15g"))
+
+
+def shown(value: float | None, digits: int, lang: Lang = "zh") -> str:
+    """Return a number with `digits` decimals, rounded half up; an em dash for a missing one."""
+    if value is None or math.isnan(value):
+        return NOT_KNOWN
+    rounded = as_filed(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return format(abs(rounded) if rounded == 0 else rounded, ",f" if lang == "en" else "f")
+
+
+def shown_against(value: float | None, limit: Fraction | float | None, digits: int, lang: Lang = "zh") -> str:
+    """
+    Return a number with at least `digits` decimals, and as many more as keep it on its side of the limit.
+
+    A value of 4.496 against 4.5 is shown as 4.496, never as 4.50.
+    """
+    if (
+        value is None
+        or math.isnan(value)
+        or limit is None
+        or (isinstance(limit, float) and math.isnan(limit))
+    ):
+        return shown(value, digits, lang)
+    exact, bound = (
+        Fraction(as_filed(value)),
+        limit if isinstance(limit, Fraction) else Fraction(as_filed(limit)),
+    )
+    for more in range(digits, _MOST_DIGITS):
+        rounded = Fraction(as_filed(value).quantize(Decimal(1).scaleb(-more), ROUND_HALF_UP))
+        if (rounded < bound) == (exact < bound) and (rounded > bound) == (exact > bound):
+            return shown(value, more, lang)
+    return shown(value, _MOST_DIGITS, lang)
+
+
+def at_least_shown(value: float, digits: int) -> float:
+    """Return a shortage rounded up to `digits` decimals: filling the printed number fills the gap."""
+    return float(as_filed(value).quantize(Decimal(1).scaleb(-digits), ROUND_CEILING))
+
+
+def at_most_shown(value: float, digits: int) -> float:
+    """Return a surplus rounded down to `digits` decimals."""
+    return float(as_filed(value).quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR))
