@@ -88,7 +88,7 @@ class Split(_Rule):
 
 
 class SchoolRule(_Rule):
-    """At least `at_least_met` indicators met, the others not below `floor` of their threshold (None: no floor)."""
+    """At least `at_least_met` indicators met, the others at least `floor` of their threshold (None: no floor)."""
 
     at_least_met: int = Field(ge=1)
     floor: Share | None = None
