@@ -88,7 +88,7 @@ class Split(_Rule):
 
 
 class SchoolRule(_Rule):
-    """At least `at_least_met` indicators met, the others at least `floor` of their threshold (None: no floor)."""
+    """At least `at_least_met` met, each other not below `floor` of its threshold (None: no floor)."""
 
     at_least_met: int = Field(ge=1)
     floor: Share | None = None
@@ -117,10 +117,16 @@ class Dispersion(_Rule):
 
 
 class Thing(Words, _Rule):
-    """What a gap is told in: 人, m², 万元; `factor` units make one thing; whole things are rounded up."""
+    """
+    What a gap is told in: 人, m², 万元. `factor` units of the figure make one thing.
+
+    Gaps are rounded up to `digits` decimals of the thing, unit by unit, so that printed parts add up to the
+    printed whole; `whole` things (people, rooms) come in whole numbers only.
+    """
 
     whole: bool = False
     factor: int = 1
+    digits: int = Field(default=0, ge=0)
 
 
 class Indicator(_Rule):
@@ -267,6 +273,10 @@ class RuleSet(_Rule):
                 return indicator
         raise KeyError(indicator_id)
 
+    def stage_name(self, stage: str) -> Words:
+        """Return the name of a stage; 全校 for the whole school."""
+        return self.stages.get(stage, Words(zh="全校", en="whole school"))
+
     def stage_title(self, stage: str, lang: Literal["zh", "en"]) -> str:
         """Return the name of a stage, '' for the whole school."""
         return self.stages[stage][lang] if stage in self.stages else ""
@@ -277,15 +287,14 @@ def available() -> list[str]:
     return sorted(path.stem for path in shipped.params("standards").glob("*.yaml"))
 
 
-def load_standard(name: str | Path) -> RuleSet:
+def standard_path(name: str | Path) -> Path:
     """
-    Load a rule set by id, or from a YAML file of the user's.
+    Return the file of a rule set, named by id or by the path of a YAML file of the user's.
 
     Raises
     ------
     JunhengError
-        All faults of the file at once, each with its line: unknown keys, impossible thresholds,
-        columns that are not registered.
+        There is no such file.
     """
     path = (
         Path(name) if str(name).endswith((".yaml", ".yml")) else shipped.params("standards", f"{name}.yaml")
@@ -298,4 +307,17 @@ def load_standard(name: str | Path) -> RuleSet:
             f"no such rule set; known: {known}",
             file=str(name),
         )
-    return load_yaml(path, RuleSet)
+    return path
+
+
+def load_standard(name: str | Path) -> RuleSet:
+    """
+    Load a rule set by id, or from a YAML file of the user's.
+
+    Raises
+    ------
+    JunhengError
+        All faults of the file at once, each with its line: unknown keys, impossible thresholds,
+        columns that are not registered.
+    """
+    return load_yaml(standard_path(name), RuleSet)

@@ -1,0 +1,105 @@
+"""One county opened and judged: what every notebook starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from . import __version__, schema
+from .assessment import Assessment, assess
+from .params import Request, resolve
+from .publish.story import Stamp, Story
+from .schema import Words
+from .sources.dataset import Dataset
+from .sources.mapping import load_source
+from .sources.reading import read_dataset
+from .standards import Indicator, RuleSet, load_standard
+from .wording.labels import school_year
+
+
+@dataclass(frozen=True)
+class Study:
+    """A request, the rules it names, the county's data of all years, and the assessment of each."""
+
+    request: Request
+    rules: RuleSet
+    data: Dataset
+    assessment: Assessment
+
+    @property
+    def county(self) -> Words:
+        """The county's name."""
+        return self.request.county_name
+
+    def of_year(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of the year that the request asks for."""
+        return frame[frame["year"] == self.request.year]
+
+    def story(self, notebook: str, title: Words) -> Story:
+        """Open the story that a notebook writes; with no `out` given it goes to outputs/ as a run would."""
+        return Story(self.request.out, notebook, title=title, lang=self.request.lang, stamp=self.stamp())
+
+    def stamp(self) -> Stamp:
+        """Return what every figure and table is stamped with."""
+        when = school_year(self.request.year)
+        files = "、".join(Path(item.path).name for item in self.data.inputs)
+        return Stamp(
+            county=self.county,
+            county_code=self.request.county_code,
+            year=self.request.year,
+            source=Words(zh=f"{files},{when.zh}", en=f"{files}, {when.en}"),
+            rule=Words(
+                zh=f"{self.rules.title.zh}({self.rules.source})",
+                en=f"{self.rules.title.en} ({self.rules.source})",
+            ),
+            rule_id=self.rules.id,
+            code_version=__version__,
+            invented=self.request.invented,
+        )
+
+
+def open_county(
+    *,
+    county: str,
+    year: str | int,
+    lang: str = "zh",
+    data: str = "",
+    out: str = "",
+    params: str = "",
+    standard: str = "",
+    area: str = "",
+) -> Study:
+    """
+    Read, check and judge one county.
+
+    Parameters are those of the notebooks' parameter cell (see params.resolve); empty ones take their default.
+
+    Raises
+    ------
+    JunhengError
+        What is asked for, the rules or the data cannot be used: every fault at once.
+    """
+    request = resolve(
+        county=county, year=year, lang=lang, data=data, out=out, params=params, standard=standard, area=area
+    )
+    return open_request(request)
+
+
+def open_request(request: Request) -> Study:
+    """Read, check and judge what a resolved request asks for."""
+    rules = load_standard(request.standard)
+    dataset = read_dataset(request.paths, load_source(request.source), county=request.county_code)
+    return Study(request, rules, dataset, assess(dataset.schools, rules))
+
+
+def comparable(series: pd.Series[float], indicator: Indicator, stage: str) -> pd.Series[float]:
+    """
+    Return the years from the last break of definition on: the only ones that may be compared.
+
+    `series` is indexed by year; the registry says in which year a column of the indicator changed its meaning.
+    """
+    breaks = [b.year for name in indicator.columns(stage) for b in schema.column(name).breaks]
+    last = max((year for year in breaks if year <= series.index.max()), default=series.index.min())
+    return series[series.index >= last]

@@ -1,0 +1,69 @@
+"""What the tables share: the Table that is handed to a story, and columns that recur."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .. import schema
+from ..publish.cells import TableColumn
+from ..publish.story import Story
+from ..schema import Words
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    A frame with all that is needed to print it.
+
+    `basis` is the 口径/时点/分母 line under the table, `marks` the cells that do not meet the rule, `sheet`
+    the sheet of the workbook that the table becomes (None: it is not in the workbook).
+    """
+
+    frame: pd.DataFrame
+    columns: Mapping[str, TableColumn]
+    unit: Words | None = None
+    basis: Words | None = None
+    note: Words | None = None
+    marks: pd.DataFrame | None = None
+    sheet: Words | None = None
+    landscape: bool = False
+    in_report: bool = True
+
+    def tell(self, story: Story, id_: str, title: Words) -> None:
+        """Hand the table to a story; an empty one is left out."""
+        if self.frame.empty:
+            return
+        story.table(
+            self.frame,
+            id_,
+            title=title,
+            columns=self.columns,
+            unit=self.unit,
+            basis=self.basis,
+            note=self.note,
+            marks=self.marks,
+            sheet=self.sheet,
+            landscape=self.landscape,
+            in_report=self.in_report,
+        )
+
+
+def code_words(table: str, **more: Words) -> dict[str, Words]:
+    """Return what the codes of a national table are called, and `more` that the table lacks."""
+    return {code: Words(zh=entry.zh, en=entry.en) for code, entry in schema.codes(table).items()} | more
+
+
+AREA3 = code_words("area3", unknown=Words(zh="未注明", en="unknown"))
+STAGES = code_words("stages", school=Words(zh="全校", en="whole school"))
+KINDS = code_words("school_type") | {
+    "": Words(zh="类型未注明", en="type not given"),
+    "all": Words(zh="合计", en="All"),
+}
+
+SCHOOL = TableColumn(Words(zh="学校", en="School"))
+STAGE = TableColumn(Words(zh="学段", en="Stage"), words=STAGES)
+AREA = TableColumn(Words(zh="城乡", en="Area"), words=AREA3)
+PUPILS = TableColumn(Words(zh="学生数", en="Pupils"), digits=0)

@@ -1,0 +1,151 @@
+"""Tables of notebook 01: what was read, who is judged, what is missing, what the checks say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from .. import schema
+from ..errors import Fault, Lang, Level
+from ..publish.cells import TableColumn
+from ..schema import Words
+from ..sources.dataset import Input
+from ..standards import RuleSet
+from ..wording.labels import OUT_REASONS
+from .common import AREA, AREA3, KINDS, SCHOOL, STAGE, Table
+
+_LEVELS = {
+    Level.EXPLAIN.value: Words(zh="需说明", en="to explain"),
+    Level.NOTE.value: Words(zh="提示", en="remark"),
+}
+
+
+def inputs(files: Sequence[Input]) -> Table:
+    """Return the files that were read, with size and the first digits of their SHA-256."""
+    frame = pd.DataFrame(
+        {
+            "file": [Path(item.path).name for item in files],
+            "size": [item.size / 1024 for item in files],
+            "sha256": [item.sha256[:12] for item in files],
+        }
+    )
+    return Table(
+        frame,
+        {
+            "file": TableColumn(Words(zh="文件", en="File")),
+            "size": TableColumn(Words(zh="大小(KB)", en="Size (KB)"), digits=1),
+            "sha256": TableColumn(Words(zh="SHA-256(前12位)", en="SHA-256 (first 12)")),
+        },
+        basis=Words(zh="口径:本次运行实际读取的文件。", en="Basis: the files that this run read."),
+    )
+
+
+def schools_by_area(schools: pd.DataFrame) -> Table:
+    """Return schools and pupils of one year by type and area; 合计 is the sum of its parts."""
+    known = schools.assign(
+        school_type_code=schools["school_type_code"].fillna(""), area3=schools["area3"].fillna("unknown")
+    )
+    pupil_columns = [f"pupils_{stage}" for stage in schema.STAGES]
+    if not known[pupil_columns].notna().any().any():
+        pupil_columns = ["pupils_compulsory"]
+    known["pupils"] = known[pupil_columns].sum(axis=1, min_count=1)
+    counts = known.pivot_table(
+        index="school_type_code", columns="area3", values="school_id", aggfunc="count", fill_value=0
+    )
+    pupils = known.pivot_table(index="school_type_code", columns="area3", values="pupils", aggfunc="sum")
+    areas = [a for a in (*schema.codes("area3"), "unknown") if a in counts.columns]
+    frame = pd.DataFrame({"kind": counts.index})
+    for name, wide in (("n", counts), ("pupils", pupils)):
+        frame[f"{name}_all"] = wide.sum(axis=1).reindex(counts.index).to_numpy()
+        for area in areas:
+            frame[f"{name}_{area}"] = wide.reindex(index=counts.index, columns=areas)[area].to_numpy()
+    total = frame.drop(columns="kind").sum().to_frame().T.assign(kind="all")
+    frame = pd.concat([total, frame], ignore_index=True)[frame.columns]
+    columns = {"kind": TableColumn(Words(zh="办学类型", en="School type"), words=KINDS)}
+    for name, title in (("n", Words(zh="学校", en="schools")), ("pupils", Words(zh="在校生", en="pupils"))):
+        columns[f"{name}_all"] = TableColumn(Words(zh="合计", en="All"), digits=0, group=title)
+        for area in areas:
+            of = AREA3[area]
+            columns[f"{name}_{area}"] = TableColumn(of, digits=0, group=title)
+    return Table(frame, columns, unit=Words(zh="所、人", en="schools, pupils"), basis=_ALL_SCHOOLS)
+
+
+def left_out(units: pd.DataFrame, rules: RuleSet) -> Table:
+    """Return the units that the rule's scope leaves out, each with its reason."""
+    frame = units.loc[~units["in_scope"], ["school_name", "stage", "pupils", "school_pupils", "out_reason"]]
+    return Table(
+        frame.sort_values(["out_reason", "school_name", "stage"]).reset_index(drop=True),
+        {
+            "school_name": SCHOOL,
+            "stage": STAGE,
+            "pupils": TableColumn(Words(zh="该学段学生数", en="Pupils in the stage"), digits=0),
+            "school_pupils": TableColumn(Words(zh="全校学生数", en="Pupils in the school"), digits=0),
+            "out_reason": TableColumn(Words(zh="未纳入原因", en="Why left out"), words=OUT_REASONS),
+        },
+        unit=Words(zh="人", en="pupils"),
+        basis=Words(
+            zh=f"口径:{rules.scope.clause or rules.source}。",
+            en=f"Basis: {rules.scope.clause or rules.source}.",
+        ),
+    )
+
+
+def missing_figures(judged: pd.DataFrame, rules: RuleSet) -> Table:
+    """Return every figure that a unit in scope lacks: nothing is filled in for it."""
+    lacking = judged[judged["in_scope"] & judged["value"].isna()]
+    frame = lacking[["school_name", "stage", "area3", "indicator"]].sort_values(["school_name", "stage"])
+    names = {indicator.id: indicator.title for indicator in rules.indicators}
+    return Table(
+        frame.reset_index(drop=True),
+        {
+            "school_name": SCHOOL,
+            "stage": STAGE,
+            "area3": AREA,
+            "indicator": TableColumn(Words(zh="缺数据的指标", en="Indicator without a figure"), words=names),
+        },
+        basis=Words(
+            zh="口径:纳入评估的办学单位;缺数据不按零计,也不视为达标。",
+            en="Basis: units in scope; a missing figure is neither zero nor a pass.",
+        ),
+        sheet=Words(zh="缺数据清单", en="Missing figures"),
+    )
+
+
+def faults(found: Sequence[Fault], lang: Lang) -> Table:
+    """Return what the checks asked about, with the explanation given or the words that there is none."""
+    none = Words(zh="未说明", en="not explained")
+    rows = [
+        {
+            "level": fault.level.value,
+            "place": fault.place.text(lang),
+            "problem": fault.text(lang),
+            "explanation": fault.explanation or (none[lang] if fault.level is Level.EXPLAIN else ""),
+        }
+        for fault in sorted(
+            found, key=lambda f: (f.level is not Level.EXPLAIN, bool(f.explanation), f.place.text("zh"))
+        )
+    ]
+    frame = pd.DataFrame(rows, columns=["level", "place", "problem", "explanation"])
+    return Table(
+        frame,
+        {
+            "level": TableColumn(Words(zh="类别", en="Kind"), words=_LEVELS),
+            "place": TableColumn(Words(zh="位置", en="Place")),
+            "problem": TableColumn(Words(zh="问题", en="Question")),
+            "explanation": TableColumn(Words(zh="说明", en="Explanation")),
+        },
+        marks=pd.DataFrame({"explanation": frame["explanation"] == none[lang]}),
+        basis=Words(
+            zh="口径:经验校验须更正或说明,说明留存并印出。",
+            en="Basis: empirical checks ask for a correction or an explanation, which is kept and printed.",
+        ),
+        sheet=Words(zh="核查情况", en="Checks"),
+    )
+
+
+_ALL_SCHOOLS = Words(
+    zh="口径:数据所列全部学校,含未纳入评估的学校;分母不涉及。",
+    en="Basis: every school in the data, those out of scope included.",
+)

@@ -1,0 +1,83 @@
+"""What codes are called, and how figures are told: the words that every sentence shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from ..errors import Lang
+from ..rounding import as_filed, shown
+from ..schema import Words
+from ..standards import Indicator
+
+VERDICTS = {
+    "pass": Words(zh="达标", en="met"),
+    "fail": Words(zh="未达标", en="not met"),
+    "undetermined": Words(zh="待定", en="undetermined"),
+}
+STATUSES = {
+    "met": Words(zh="达标", en="met"),
+    "floor": Words(zh="未达标(不低于最低比例)", en="below the standard, not below the floor"),
+    "below": Words(zh="未达标(低于最低比例)", en="below the floor"),
+    "missing": Words(zh="缺数据", en="no figure"),
+    "unjudged": Words(zh="不判定", en="not judged"),
+}
+OUT_REASONS = {
+    "kind": Words(zh="学校类型不在评估范围", en="school type not in scope"),
+    "min_pupils": Words(zh="学生数低于纳入下限", en="fewer pupils than the scope asks"),
+    "ownership": Words(zh="举办者性质不在评估范围", en="ownership not in scope"),
+    "no_pupils": Words(zh="该学段无在校生", en="no pupils in this stage"),
+}
+MEANS = {
+    "totals": Words(zh="总量之比", en="ratio of totals"),
+    "schools": Words(zh="学校平均", en="mean over schools"),
+    "pupils": Words(zh="学生平均", en="mean over pupils"),
+}
+
+
+def school_year(year: int) -> Words:
+    """Return the point in time that school-year figures speak of: 2025/2026学年初."""
+    return Words(zh=f"{year}/{year + 1}学年初", en=f"start of the {year}/{year + 1} school year")
+
+
+def gap_in_things(indicator: Indicator, gap: float, lang: Lang) -> str:
+    """Return a shortage in things: 3人, 412平方米, 8.6万元. Gaps come rounded up to what is printed (judge_values)."""
+    thing = indicator.thing
+    if thing is None or pd.isna(gap):
+        return shown(None, 0)
+    text = shown(gap / thing.factor, thing.digits, lang)
+    return f"{text}{thing.zh}" if lang == "zh" else f"{text} {thing.en}"
+
+
+def several(parts: Iterable[str], lang: Lang) -> str:
+    """Return parts as one enumeration, an em dash for none."""
+    return ("、" if lang == "zh" else "; ").join(parts) or shown(None, 0)
+
+
+def row_of(frame: pd.DataFrame, indicator: str) -> pd.Series[Any]:
+    """Return the one row of an indicator."""
+    return frame[frame["indicator"] == indicator].iloc[0]
+
+
+def side(value: float, limit: float) -> str:
+    """Return on which side of a limit a value stands: above, below or equal."""
+    value = float(as_filed(value))
+    return "equal" if value == limit else "above" if value > limit else "below"
+
+
+def sign(value: float) -> int:
+    """Return 1, 0 or -1."""
+    return (value > 0) - (value < 0)
+
+
+def rounded(value: float, digits: int) -> float:
+    """Return the number that a sentence prints, so that differences between printed numbers add up."""
+    return float(shown(float(value), digits))
+
+
+def plain(threshold: Fraction) -> str:
+    """Return a threshold as the law writes it, without trailing zeros."""
+    return format(as_filed(float(threshold)).normalize(), "f")

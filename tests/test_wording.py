@@ -1,0 +1,151 @@
+"""Sentences: the same numbers in both languages, reversed when the sides are swapped, never a cause."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import standards, wording
+from analysis.schema import Words
+from analysis.wording import captions, data, gaps, labels, ledger
+
+RULES = standards.load_standard("cn-quality-2017")
+SPORTS = RULES.indicator("sports_area_per_pupil")
+CAUSES = re.compile(
+    r"导致|促进|得益于|由于|因为|造成|归因|使得|because|caus|due to|thanks to|leads? to|result(s|ed)? in|owing",
+    re.I,
+)
+
+
+def _compared(urban: float, rural: float, indicator: str = "sports_area_per_pupil") -> pd.DataFrame:
+    return pd.DataFrame({"indicator": [indicator], "stage": ["primary"], "urban": [urban], "rural": [rural]})
+
+
+def _swapped(words: Words) -> Words:
+    """Exchange the names of the two sides in a sentence."""
+
+    def swap(text: str, a: str, b: str) -> str:
+        return text.replace(a, "\0").replace(b, a).replace("\0", b)
+
+    return Words(zh=swap(words.zh, "城镇", "乡村"), en=swap(words.en, "urban", "rural"))
+
+
+@given(st.floats(0.01, 500), st.floats(0.01, 500))
+def test_swapping_the_sides_reverses_the_sentence(urban: float, rural: float) -> None:
+    one = gaps.urban_rural(SPORTS, "primary", _compared(urban, rural).iloc[0], RULES)
+    other = gaps.urban_rural(SPORTS, "primary", _compared(rural, urban).iloc[0], RULES)
+    if f"{urban:.4f}" == f"{rural:.4f}":
+        return
+    higher = re.search(r"(城镇|乡村)比(城镇|乡村)高", one.zh)
+    if higher is None:  # alike as printed
+        assert "持平" in one.zh
+        assert "持平" in other.zh
+        return
+    assert higher.group(0) == ("城镇比乡村高" if urban > rural else "乡村比城镇高")
+    assert re.search(r"(\w+) higher than (\w+)", _swapped(other).en).groups() == (  # type: ignore[union-attr]
+        re.search(r"(\w+) higher than (\w+)", one.en).groups()  # type: ignore[union-attr]
+    )
+    assert sorted(re.findall(r"[\d.]+", one.zh)) == sorted(re.findall(r"[\d.]+", other.zh))
+
+
+@given(st.floats(0.01, 500), st.floats(0.01, 500))
+def test_the_printed_difference_is_that_of_the_printed_figures(urban: float, rural: float) -> None:
+    text = gaps.urban_rural(SPORTS, "primary", _compared(urban, rural).iloc[0], RULES).zh
+    numbers = [round(100 * float(n)) for n in re.findall(r"\d+\.\d+", text)]
+    if "持平" not in text:
+        assert abs(numbers[0] - numbers[1]) == numbers[2]
+
+
+def test_swapping_the_sides_reverses_the_headline() -> None:
+    one = captions.urban_rural("primary", _compared(3.0, 6.0).assign(mean="totals"), RULES).title
+    other = captions.urban_rural("primary", _compared(6.0, 3.0).assign(mean="totals"), RULES).title
+    assert one.zh == _swapped(other).zh
+    assert one.en == _swapped(other).en
+    assert "乡村比城镇高100%" in one.zh
+
+
+def test_a_side_without_figures_is_said_and_not_compared() -> None:
+    words = gaps.urban_rural(SPORTS, "primary", _compared(float("nan"), 6.0).iloc[0], RULES)
+    assert words.zh == "小学生均体育运动场馆面积:城镇没有可比的数据。"
+    assert "urban" in words.en
+
+
+def test_the_example_of_the_design_reads_as_written() -> None:
+    spread = pd.Series({"mean": 6.84, "cv": 0.612, "limit": 0.5, "verdict": "fail", "n_missing": 0})
+    short = pd.DataFrame(
+        {
+            "area": ["urban", "rural"],
+            "n_units": [12, 29],
+            "n_short": [5, 12],
+            "n_missing": 0,
+            "gap": [2315.0, 6115.0],
+        }
+    )
+    words = ledger.indicator_state(SPORTS, "primary", spread, short, RULES)
+    assert words.zh == (
+        "小学生均体育运动场馆面积6.84平方米,低于标准7.5平方米;差异系数0.612,高于0.50的要求;"
+        "41个办学单位中17个未达标,共缺8430平方米,其中城镇2315平方米、乡村6115平方米。"
+    )
+    assert "8,430 m²" in words.en
+    assert "above the limit of 0.50" in words.en
+
+
+def test_rounding_never_contradicts_the_verdict() -> None:
+    spread = pd.Series({"mean": 7.4996, "cv": 0.50004, "limit": 0.5, "verdict": "fail", "n_missing": 0})
+    words = ledger.indicator_state(SPORTS, "primary", spread, pd.DataFrame(), RULES)
+    assert "7.4996平方米,低于标准7.5" in words.zh
+    assert "0.50004,高于0.50" in words.zh
+
+
+NAME = Words(zh="城镇", en="urban")
+
+
+@pytest.mark.parametrize(
+    ("figures", "zh", "en"),
+    [
+        ({2024: 6.0, 2025: 6.5}, "较上年上升", "up on the year before"),
+        ({2024: 6.5, 2025: 6.0}, "较上年下降", "down on the year before"),
+        ({2024: 6.001, 2025: 6.002}, "较上年持平", "unchanged on the year before"),
+        ({2023: 6.0, 2025: 6.5}, "较2023年上升", "up on 2023"),
+        ({2023: 6.0, 2024: 6.2, 2025: 6.5}, "呈上升趋势", "rising"),
+        ({2023: 6.5, 2024: 6.2, 2025: 6.2}, "呈下降趋势", "falling"),
+        ({2023: 6.0, 2024: 6.9, 2025: 6.5}, "期间有升有降,期末较期初上升", "up and down, up over the span"),
+        ({2023: 6.0, 2024: 6.001, 2025: 6.0}, "各年持平", "unchanged throughout"),
+        ({2025: 6.0}, "可比年份不足两年", "fewer than two comparable years"),
+    ],
+)
+def test_a_change_is_named_as_offices_name_it(figures: dict[int, float], zh: str, en: str) -> None:
+    words = gaps.change(NAME, pd.Series(figures, dtype=float), unit=SPORTS.unit, digits=2)
+    assert zh in words.zh
+    assert en in words.en
+
+
+@given(st.lists(st.floats(0.1, 1e4), min_size=3, max_size=6))
+def test_a_trend_is_said_only_where_every_step_goes_that_way(figures: list[float]) -> None:
+    series = pd.Series(figures, index=range(2020, 2020 + len(figures)))
+    words = gaps.change(NAME, series, unit=SPORTS.unit, digits=2)
+    steps = [labels.rounded(b, 2) - labels.rounded(a, 2) for a, b in pairwise(figures)]
+    assert ("呈上升趋势" in words.zh) == (all(s >= 0 for s in steps) and any(steps))
+    assert ("呈下降趋势" in words.zh) == (all(s <= 0 for s in steps) and any(steps))
+
+
+def test_the_peak_and_what_is_left_of_it() -> None:
+    words = data.peak(pd.Series({2021: 900.0, 2022: 1000.0, 2025: 594.0}), Words(zh="小学", en="primary"))
+    assert words.zh == "小学在校生在2022年最多,为1000人,2025年为594人,为最多时的59.4%。"
+    assert "1,000" in words.en
+
+
+def test_no_sentence_suggests_a_cause() -> None:
+    sources = [Path(inspect.getfile(module)) for module in (captions, data, gaps, labels, ledger)]
+    assert len(sources) == len(list(Path(inspect.getfile(wording)).parent.glob("[a-z]*.py")))
+    for path in sources:
+        literals = re.findall(r'f?"[^"\n]*"', path.read_text(encoding="utf-8"))
+        guilty = [text for text in literals if CAUSES.search(text)]
+        assert guilty == [], path.name
