@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from .errors import Lang
 
 NOT_KNOWN = "—"
+Limit = Fraction | float | None
 _MOST_DIGITS = 12
 
 
@@ -25,26 +27,20 @@ def shown(value: float | None, digits: int, lang: Lang = "zh") -> str:
     return format(abs(rounded) if rounded == 0 else rounded, ",f" if lang == "en" else "f")
 
 
-def shown_against(value: float | None, limit: Fraction | float | None, digits: int, lang: Lang = "zh") -> str:
+def shown_against(value: float | None, limit: Limit | Sequence[Limit], digits: int, lang: Lang = "zh") -> str:
     """
-    Return a number with at least `digits` decimals, and as many more as keep it on its side of the limit.
+    Return a number with at least `digits` decimals, and as many more as keep it on its side of every limit.
 
-    A value of 4.496 against 4.5 is shown as 4.496, never as 4.50.
+    A value of 4.496 against 4.5 is shown as 4.496, never as 4.50. Limits that are missing are passed over.
     """
-    if (
-        value is None
-        or math.isnan(value)
-        or limit is None
-        or (isinstance(limit, float) and math.isnan(limit))
-    ):
-        return shown(value, digits, lang)
-    exact, bound = (
-        Fraction(as_filed(value)),
-        limit if isinstance(limit, Fraction) else Fraction(as_filed(limit)),
-    )
+    if value is None or math.isnan(value):
+        return NOT_KNOWN
+    limits = [limit] if limit is None or isinstance(limit, (int, float, Fraction)) else limit
+    bounds = [_exact(bound) for bound in limits if bound is not None and not math.isnan(bound)]
+    exact = Fraction(as_filed(value))
     for more in range(digits, _MOST_DIGITS):
         rounded = Fraction(as_filed(value).quantize(Decimal(1).scaleb(-more), ROUND_HALF_UP))
-        if (rounded < bound) == (exact < bound) and (rounded > bound) == (exact > bound):
+        if all((rounded < b) == (exact < b) and (rounded > b) == (exact > b) for b in bounds):
             return shown(value, more, lang)
     return shown(value, _MOST_DIGITS, lang)
 
@@ -57,3 +53,7 @@ def at_least_shown(value: float, digits: int) -> float:
 def at_most_shown(value: float, digits: int) -> float:
     """Return a surplus rounded down to `digits` decimals."""
     return float(as_filed(value).quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR))
+
+
+def _exact(limit: Fraction | float) -> Fraction:
+    return limit if isinstance(limit, Fraction) else Fraction(as_filed(limit))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
-from . import __version__, schema
+from . import __version__
 from .assessment import Assessment, assess
 from .params import Request, resolve
 from .publish.story import Stamp, Story
@@ -15,7 +14,7 @@ from .schema import Words
 from .sources.dataset import Dataset
 from .sources.mapping import load_source
 from .sources.reading import read_dataset
-from .standards import Indicator, RuleSet, load_standard
+from .standards import RuleSet, load_standard
 from .wording.labels import school_year
 
 
@@ -44,7 +43,7 @@ class Study:
     def stamp(self) -> Stamp:
         """Return what every figure and table is stamped with."""
         when = school_year(self.request.year)
-        files = "、".join(Path(item.path).name for item in self.data.inputs)
+        files = "、".join(path.name for path in self.request.files.get("schools", ()))
         return Stamp(
             county=self.county,
             county_code=self.request.county_code,
@@ -92,14 +91,3 @@ def open_request(request: Request) -> Study:
     rules = load_standard(request.standard)
     dataset = read_dataset(request.paths, load_source(request.source), county=request.county_code)
     return Study(request, rules, dataset, assess(dataset.schools, rules))
-
-
-def comparable(series: pd.Series[float], indicator: Indicator, stage: str) -> pd.Series[float]:
-    """
-    Return the years from the last break of definition on: the only ones that may be compared.
-
-    `series` is indexed by year; the registry says in which year a column of the indicator changed its meaning.
-    """
-    breaks = [b.year for name in indicator.columns(stage) for b in schema.column(name).breaks]
-    last = max((year for year in breaks if year <= series.index.max()), default=series.index.min())
-    return series[series.index >= last]

@@ -26,9 +26,7 @@ def by_area(values: pd.DataFrame, rules: RuleSet) -> Table:
     parts = _ratio_of_totals(inside, ["indicator", "area3"], rules)
     rows = whole.rename(columns={"value": "all"}).set_index("indicator")
     columns = {
-        "indicator": TableColumn(
-            _INDICATOR, words={i.id: _with_unit(i.title, i.unit) for i in rules.indicators}
-        ),
+        "indicator": TableColumn(_INDICATOR, words=_names(rules)),
         "all": TableColumn(Words(zh="合计", en="All"), digits="digits"),
     }
     for area in areas:
@@ -45,11 +43,9 @@ def by_area(values: pd.DataFrame, rules: RuleSet) -> Table:
 def urban_rural(gaps: pd.DataFrame, rules: RuleSet) -> Table:
     """Return the two sides of each indicator by all three means, each named. `gaps`: one county, year and stage."""
     frame = gaps.assign(digits=gaps["indicator"].map({i.id: i.digits for i in rules.indicators}))
-    sides = {side: Words(zh=rules.area.zh[side], en=rules.area.en[side]) for side in ("urban", "rural")}
+    sides = _sides(rules)
     columns = {
-        "indicator": TableColumn(
-            _INDICATOR, words={i.id: _with_unit(i.title, i.unit) for i in rules.indicators}
-        ),
+        "indicator": TableColumn(_INDICATOR, words=_names(rules)),
         "mean": TableColumn(Words(zh="平均方式", en="Mean"), words=dict(MEANS)),
         "urban": TableColumn(sides["urban"], digits="digits"),
         "rural": TableColumn(sides["rural"], digits="digits"),
@@ -70,8 +66,6 @@ def urban_rural(gaps: pd.DataFrame, rules: RuleSet) -> Table:
     }
     for side, title in sides.items():
         columns[f"n_{side}"] = TableColumn(title, digits=0, group=_N)
-    for side, title in sides.items():
-        columns[f"n_missing_{side}"] = TableColumn(title, digits=0, group=Words(zh="缺数据", en="no figure"))
     return Table(
         frame.reset_index(drop=True),
         columns,
@@ -82,8 +76,6 @@ def urban_rural(gaps: pd.DataFrame, rules: RuleSet) -> Table:
             en="Ratio of totals: all resources over all pupils; mean over schools: each unit counts once; mean over pupils: "
             "each pupil counts once. Where the denominator is pupils the first and the last are the same.",
         ),
-        sheet=None,
-        landscape=True,
     )
 
 
@@ -96,7 +88,7 @@ def shortfalls(short: pd.DataFrame, rules: RuleSet) -> Table:
         digits=short["indicator"].map({i.id: i.thing.digits if i.thing else 0 for i in rules.indicators}),
         thing=short["indicator"],
     )
-    words: dict[str, Words] = {s: Words(zh=rules.area.zh[s], en=rules.area.en[s]) for s in ("urban", "rural")}
+    words = _sides(rules)
     order = {i.id: n for n, i in enumerate(rules.indicators)}
     frame = frame.assign(
         _order=frame["indicator"].map(order), _side=frame["area"].map({"urban": 0, "rural": 1, "unknown": 2})
@@ -105,7 +97,7 @@ def shortfalls(short: pd.DataFrame, rules: RuleSet) -> Table:
     return Table(
         frame,
         {
-            "indicator": TableColumn(_INDICATOR, words={i.id: i.title for i in rules.indicators}),
+            "indicator": TableColumn(_INDICATOR, words={i.id: i.short for i in rules.indicators}),
             "area": TableColumn(Words(zh="城乡", en="Area"), words=words | {"unknown": AREA3["unknown"]}),
             "n_units": TableColumn(_N, digits=0),
             "n_short": TableColumn(Words(zh="未达标", en="short"), digits=0),
@@ -132,7 +124,7 @@ def theil(parts: pd.DataFrame, rules: RuleSet) -> Table:
     order = {i.id: n for n, i in enumerate(rules.indicators)}
     frame = parts.assign(_order=parts["indicator"].map(order)).sort_values("_order", ignore_index=True)
     columns = {
-        "indicator": TableColumn(_INDICATOR, words={i.id: i.title for i in rules.indicators}),
+        "indicator": TableColumn(_INDICATOR, words={i.id: i.short for i in rules.indicators}),
         "n": TableColumn(_N, digits=0),
         "gini": TableColumn(Words(zh="基尼系数", en="Gini"), digits=3),
     }
@@ -152,6 +144,33 @@ def theil(parts: pd.DataFrame, rules: RuleSet) -> Table:
             en="Theil L is undefined where a unit has zero, shown as —; units without the figure are left out.",
         ),
     )
+
+
+def over_years(gaps: pd.DataFrame, rules: RuleSet) -> Table:
+    """Return each indicator of both sides by year, as ratios of totals. `gaps`: one county and stage, several years."""
+    long = gaps.melt(id_vars=["indicator", "year"], value_vars=["urban", "rural"], var_name="area")
+    wide = long.pivot_table(index=["indicator", "area"], columns="year", values="value", dropna=False)
+    years = [int(year) for year in wide.columns]
+    frame = wide.set_axis([str(year) for year in years], axis=1).reset_index()
+    order = {i.id: n for n, i in enumerate(rules.indicators)}
+    frame = frame.assign(
+        _order=frame["indicator"].map(order),
+        _side=frame["area"].map({"urban": 0, "rural": 1}),
+        digits=frame["indicator"].map({i.id: i.digits for i in rules.indicators}),
+    ).sort_values(["_order", "_side"], ignore_index=True)
+    columns = {
+        "indicator": TableColumn(_INDICATOR, words=_names(rules)),
+        "area": TableColumn(Words(zh="城乡", en="Area"), words=_sides(rules)),
+    } | {str(year): TableColumn(Words(zh=f"{year}年", en=str(year)), digits="digits") for year in years}
+    return Table(frame, columns, basis=_basis(rules, MEANS["totals"]))
+
+
+def _names(rules: RuleSet) -> dict[str, Words]:
+    return {i.id: _with_unit(i.short, i.unit) for i in rules.indicators}
+
+
+def _sides(rules: RuleSet) -> dict[str, Words]:
+    return {side: Words(zh=rules.area.zh[side], en=rules.area.en[side]) for side in ("urban", "rural")}
 
 
 def _ratio_of_totals(values: pd.DataFrame, by: list[str], rules: RuleSet) -> pd.DataFrame:

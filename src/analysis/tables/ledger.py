@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from ..errors import Lang
 from ..publish.cells import TableColumn
 from ..schema import Words
 from ..standards import RuleSet
-from ..wording.labels import STATUSES, VERDICTS
+from ..wording.labels import STATUSES, VERDICTS, gap_in_things, several
 from .common import AREA, PUPILS, SCHOOL, STAGE, Table
 
 _ROWS = {
@@ -19,6 +22,10 @@ _ROWS = {
     "n_missing": Words(zh="其中:缺数据", en="of which without a figure"),
 }
 _ROW_DIGITS = {"mean": 3, "sd": 3, "cv": 3, "limit": 2, "n": 0, "n_missing": 0}
+_TEACHERS_NOT_ADDED = Words(
+    zh="同一名教师可计入多项指标,各项所缺人数不可相加。",
+    en="One teacher may count in several indicators: gaps in teachers must not be added up.",
+)
 _COMBINED = Words(zh="综合", en="Combined")
 _VALUE = Words(zh="指标值", en="value")
 _STANDARD = Words(zh="评估标准", en="standard")
@@ -51,7 +58,7 @@ def dispersion(spread: pd.DataFrame, rules: RuleSet) -> Table:
     columns: dict[str, TableColumn] = {"row": TableColumn(Words(zh="项目", en="Item"), words=_ROWS)}
     for number, name in enumerate(ids, start=1):
         indicator = None if name == "combined" else rules.indicator(name)
-        title = _COMBINED if indicator is None else _with_unit(indicator.title, indicator.unit)
+        title = _COMBINED if indicator is None else _with_unit(indicator.short, indicator.unit)
         columns[name] = TableColumn(title, digits="digits", limit="bound", code=f"L{number}")
     above = set(spread.loc[spread["verdict"] == "fail", "indicator"])
     marks = pd.DataFrame({i: (frame["row"] == "cv") & (i in above) for i in ids})
@@ -60,7 +67,6 @@ def dispersion(spread: pd.DataFrame, rules: RuleSet) -> Table:
         columns,
         basis=_basis(rules, Words(zh="按学生数加权", en="weighted by pupils")),
         marks=marks,
-        landscape=True,
     )
 
 
@@ -100,7 +106,8 @@ def schools(table: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
     for indicator in rules.indicators:
         value, limit = f"{indicator.id}_value", f"{indicator.id}_threshold"
         head = _with_unit(indicator.short, indicator.unit)
-        columns[value] = TableColumn(_VALUE, digits=indicator.digits, limit=limit, group=head)
+        floor = f"{indicator.id}_floor"
+        columns[value] = TableColumn(_VALUE, digits=indicator.digits, limit=(limit, floor), group=head)
         columns[limit] = TableColumn(_STANDARD, digits=1, group=head)
         marks[value] = frame[f"{indicator.id}_status"].isin(["floor", "below"])
     columns["passes"] = TableColumn(Words(zh="达标", en="passes"), digits=0, align="center")
@@ -119,6 +126,40 @@ def schools(table: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
         marks=marks,
         sheet=Words(zh=f"{name.zh}分学校达标情况", en=f"Schools, {name.en}"),
         landscape=True,
+    )
+
+
+def problems(judged: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet, lang: Lang) -> Table:
+    """Return 问题清单: every unit that does not meet all indicators, what it lacks told in things, in one line."""
+    rows = judged[judged["in_scope"] & judged["status"].isin(["floor", "below", "missing"])]
+    order = {indicator.id: n for n, indicator in enumerate(rules.indicators)}
+    rows = rows.assign(
+        lacks=[_lacking(row, rules, lang) for _, row in rows.iterrows()], _order=rows["indicator"].map(order)
+    ).sort_values("_order")
+    lacks = (
+        rows.groupby(["school_id", "stage"])["lacks"].agg(lambda parts: several(parts, lang)).reset_index()
+    )
+    frame = unit_verdicts.merge(lacks, on=["school_id", "stage"])
+    frame = frame.assign(n_short=frame["n_floor"] + frame["n_below"])
+    frame = frame.sort_values(
+        ["stage", "area3", "school_name"], ascending=[False, True, True], ignore_index=True
+    )
+    frame.insert(0, "number", range(1, len(frame) + 1))
+    return Table(
+        frame,
+        {
+            "number": TableColumn(Words(zh="序号", en="No."), digits=0),
+            "school_name": SCHOOL,
+            "stage": STAGE,
+            "area3": AREA,
+            "pupils": PUPILS,
+            "n_short": TableColumn(Words(zh="未达标项", en="Not met"), digits=0),
+            "lacks": TableColumn(Words(zh="存在问题", en="What is lacking")),
+            "verdict": TableColumn(Words(zh="判定", en="Verdict"), words=VERDICTS),
+        },
+        basis=_basis(rules),
+        note=_TEACHERS_NOT_ADDED,
+        sheet=Words(zh="问题清单", en="Problems"),
     )
 
 
@@ -149,8 +190,8 @@ def near_misses(frame: pd.DataFrame, verdict: str, rules: RuleSet, *, most: int 
         "stage": STAGE,
         "area3": AREA,
         "pupils": PUPILS,
-        "indicator": TableColumn(Words(zh="指标", en="Indicator"), words=_titles(rules)),
-        "value": TableColumn(_VALUE, digits="digits", limit="threshold"),
+        "indicator": TableColumn(Words(zh="指标", en="Indicator"), words=_shorts(rules)),
+        "value": TableColumn(_VALUE, digits="digits", limit=("threshold", "floor")),
         "threshold": TableColumn(_STANDARD, digits=1),
     }
     if verdict == "fail":
@@ -204,7 +245,7 @@ def _ledger(frame: pd.DataFrame, rules: RuleSet, sheet: Words, *, short: bool) -
         "area3": AREA,
         "pupils": PUPILS,
         "indicator": TableColumn(Words(zh="指标", en="Indicator"), words=_titles(rules)),
-        "value": TableColumn(_VALUE, digits="digits", limit="threshold"),
+        "value": TableColumn(_VALUE, digits="digits", limit=("threshold", "floor")),
         "threshold": TableColumn(_STANDARD, digits=1),
     }
     if short:
@@ -214,8 +255,8 @@ def _ledger(frame: pd.DataFrame, rules: RuleSet, sheet: Words, *, short: bool) -
         }
     columns["verdict"] = TableColumn(Words(zh="该学段判定", en="Verdict on the unit"), words=VERDICTS)
     note = Words(
-        zh="同一名教师可计入多项指标,各项所缺人数不可相加。一贯制学校补足的设施由各学段共用:“学校需补足”为使该学段达标、全校须增加的量。",
-        en="One teacher may count in several indicators: gaps in teachers must not be added up. What a combined school "
+        zh=f"{_TEACHERS_NOT_ADDED.zh}一贯制学校补足的设施由各学段共用:“学校需补足”为使该学段达标、全校须增加的量。",
+        en=f"{_TEACHERS_NOT_ADDED.en} What a combined school "
         "adds is shared by its stages: the last gap is what the whole school must add for this stage to meet it.",
     )
     return Table(
@@ -224,8 +265,7 @@ def _ledger(frame: pd.DataFrame, rules: RuleSet, sheet: Words, *, short: bool) -
         basis=_basis(rules),
         note=note if short else None,
         sheet=sheet,
-        in_report=short,
-        landscape=True,
+        in_report=False,
     )
 
 
@@ -252,8 +292,20 @@ def _things(rules: RuleSet) -> dict[str, Words]:
     return {i.id: Words(zh=(i.thing or i.unit).zh, en=(i.thing or i.unit).en) for i in rules.indicators}
 
 
+def _lacking(row: pd.Series[Any], rules: RuleSet, lang: Lang) -> str:
+    indicator = rules.indicator(str(row["indicator"]))
+    if row["status"] == "missing":
+        return f"{indicator.short.zh}缺数据" if lang == "zh" else f"{indicator.short.en}: no figure"
+    gap = gap_in_things(indicator, row["gap"], lang)
+    return f"{indicator.short.zh}缺{gap}" if lang == "zh" else f"{indicator.short.en}: {gap}"
+
+
 def _titles(rules: RuleSet) -> dict[str, Words]:
     return {i.id: i.title for i in rules.indicators} | {"combined": Words(zh="综合差异系数", en="Combined")}
+
+
+def _shorts(rules: RuleSet) -> dict[str, Words]:
+    return {i.id: _with_unit(i.short, i.unit) for i in rules.indicators}
 
 
 def _with_unit(title: Words, unit: Words) -> Words:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from ..errors import Lang
+from ..gaps import comparable
 from ..rounding import shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet
@@ -39,34 +41,60 @@ def urban_rural_each(totals: pd.DataFrame, stage: str, rules: RuleSet) -> list[W
     return [urban_rural(i, stage, row_of(totals, i.id), rules) for i in rules.indicators if i.id in known]
 
 
-def theil_each(parts: pd.DataFrame, stage: str, rules: RuleSet) -> list[Words]:
-    """Return the parts of every indicator's Theil index. `parts`: rows of gaps.inequality_by_area of a stage."""
-    known = set(parts["indicator"])
-    return [theil_parts(i, stage, row_of(parts, i.id), rules) for i in rules.indicators if i.id in known]
-
-
-def side_changes(
-    indicator: Indicator, stage: str, urban: pd.Series[float], rural: pd.Series[float], rules: RuleSet
-) -> Words:
-    """Return how both sides of an indicator moved over the comparable years (indexed by year)."""
-    name = rules.stage_name(stage)
-    moved = [
-        change(
-            Words(zh=rules.area.zh[side], en=rules.area.en[side]),
-            series,
-            unit=indicator.unit,
-            digits=indicator.digits,
-        )
-        for side, series in (("urban", urban), ("rural", rural))
+def theil_summary(parts: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
+    """Return where the share of inequality between the areas is largest and smallest, and how often it is over half."""
+    known = parts[parts["theil_t"] > 0].assign(share=lambda f: 100 * f["between_t"] / f["theil_t"])
+    name = rules.stage_title(stage, "zh"), rules.stage_title(stage, "en")
+    if known.empty:
+        return Words(zh=f"{name[0]}校际差异缺数据,无法分解。", en="No figures to decompose.")
+    known = known.sort_values("share", ascending=False)
+    ends = [
+        (rules.indicator(str(row["indicator"])).short, shown(row["share"], 1)) for _, row in known.iterrows()
     ]
+    (top, most), (low, least) = ends[0], ends[-1]
+    over = int((known["share"] > 50).sum())
     return Words(
-        zh=f"{name.zh if stage in rules.stages else ''}{indicator.title.zh}:"
-        + ";".join(w.zh.rstrip("。") for w in moved)
-        + "。",
-        en=f"{indicator.title.en}{f' ({name.en})' if stage in rules.stages else ''}: "
-        + "; ".join(w.en.rstrip(".") for w in moved)
-        + ".",
+        zh=f"{name[0]}校际差异(泰尔指数)中,城乡之间所占份额最大的是{top.zh},占{most}%,最小的是{low.zh},占{least}%;"
+        f"{len(known)}项指标中有{over}项城乡之间的份额超过一半,其余以{rules.area.zh['urban']}、{rules.area.zh['rural']}内部的差异为主。",
+        en=f"Of the inequality between schools{f' ({name[1]})' if name[1] else ''} the share between the areas is largest "
+        f"for {top.en} ({most} %) and smallest for {low.en} ({least} %); in {over} of {len(known)} indicators more than half "
+        "lies between the areas, in the others within them.",
     )
+
+
+def trend_summary(gaps: pd.DataFrame, side: str, stage: str, rules: RuleSet) -> Words:
+    """
+    Return which indicators of one side rise, fall, keep or waver over their comparable years.
+
+    `gaps`: rows of gaps.urban_rural of one stage and mean, several years; `side`: urban or rural.
+    """
+    moved: dict[str, list[Words]] = {}
+    for indicator in rules.indicators:
+        own = gaps[gaps["indicator"] == indicator.id].set_index("year")[side]
+        kind = movement(comparable(own, indicator, stage), indicator.digits)
+        moved.setdefault(kind, []).append(indicator.short)
+    zh = ";".join(f"{_MOVEMENTS[k].zh}{len(v)}项({'、'.join(w.zh for w in v)})" for k, v in moved.items())
+    en = "; ".join(f"{_MOVEMENTS[k].en} {len(v)} ({', '.join(w.en for w in v)})" for k, v in moved.items())
+    first, last = int(gaps["year"].min()), int(gaps["year"].max())
+    en_stage = f", {rules.stage_title(stage, 'en')}" if stage in rules.stages else ""
+    return Words(
+        zh=f"{rules.stage_title(stage, 'zh')}{rules.area.zh[side]}{len(rules.indicators)}项指标中,{first}—{last}年{zh}。",
+        en=f"Of {len(rules.indicators)} indicators ({rules.area.en[side]}{en_stage}), {first}–{last}: {en}.",
+    )
+
+
+def movement(series: pd.Series[float], digits: int) -> str:
+    """Return how a figure moved, as printed: up, down, flat, rising, falling, mixed, or none where years are too few."""
+    known = [rounded(value, digits) for value in series.dropna().sort_index()]
+    if len(known) < 2:
+        return "none"
+    steps = [b - a for a, b in pairwise(known)]
+    if not any(steps):
+        return "flat"
+    if len(known) == 2:
+        return "up" if steps[0] > 0 else "down"
+    rises, falls = any(step > 0 for step in steps), any(step < 0 for step in steps)
+    return "mixed" if rises and falls else "rising" if rises else "falling"
 
 
 def what_it_cannot_say() -> Words:
@@ -99,6 +127,11 @@ def shortfalls_title(stage: str, rules: RuleSet) -> Words:
     )
 
 
+def over_years_title(stage: str, rules: RuleSet) -> Words:
+    """Return the title of the table of years."""
+    return _titled(stage, rules, Words(zh="各指标分年度情况(分城乡)", en="Indicators by year and area"))
+
+
 def theil_title(stage: str, rules: RuleSet) -> Words:
     """Return the title of the table of Theil parts."""
     return _titled(stage, rules, Words(zh="校际差异的分解", en="Inequality between schools and its parts"))
@@ -125,25 +158,6 @@ def largest_gaps(frame: pd.DataFrame, stage: str, rules: RuleSet, *, most: int =
     return Words(zh=prefix.zh + ";".join(zh) + "。", en=prefix.en + "; ".join(en) + ".")
 
 
-def theil_parts(indicator: Indicator, stage: str, row: pd.Series[Any], rules: RuleSet) -> Words:
-    """Return how much of the inequality between schools lies between the two areas and how much within them."""
-    zh_head = f"{rules.stage_title(stage, 'zh')}{indicator.title.zh}"
-    en_stage = rules.stage_title(stage, "en")
-    en_head = f"{indicator.title.en}" + (f" ({en_stage})" if en_stage else "")
-    total = row["theil_t"]
-    if pd.isna(total) or total <= 0:
-        zh = "校际无差异" if total == 0 else "缺数据,无法分解"
-        en = "no inequality between schools" if total == 0 else "no figures to decompose"
-        return Words(zh=f"{zh_head}:{zh}。", en=f"{en_head}: {en}.")
-    between = 100 * row["between_t"] / total
-    return Words(
-        zh=f"{zh_head}:泰尔指数{shown(total, 4)},其中城乡之间占{shown(between, 1)}%,"
-        f"{rules.area.zh['urban']}、{rules.area.zh['rural']}内部占{shown(100 - between, 1)}%(n={int(row['n'])})。",
-        en=f"{en_head}: Theil T {shown(total, 4)}, {shown(between, 1)} % of it between {rules.area.en['urban']} and "
-        f"{rules.area.en['rural']}, {shown(100 - between, 1)} % within them (n = {int(row['n'])}).",
-    )
-
-
 def change(name: Words, series: pd.Series[float], *, unit: Words, digits: int) -> Words:
     """
     Return how a figure moved: two years give 较上年, three or more comparable ones a trend, a change within
@@ -159,24 +173,20 @@ def change(name: Words, series: pd.Series[float], *, unit: Words, digits: int) -
         zh=f"{first}年{shown(known.iloc[0], digits)}{unit.zh},{last}年{shown(known.iloc[-1], digits)}{unit.zh}",
         en=f"{shown(known.iloc[0], digits, 'en')} {unit.en} in {first}, {shown(known.iloc[-1], digits, 'en')} in {last}",
     )
-    steps = [rounded(b, digits) - rounded(a, digits) for a, b in zip(known, known.iloc[1:], strict=False)]
-    moved = rounded(known.iloc[-1], digits) - rounded(known.iloc[0], digits)
+    kind = movement(known, digits)
     if len(known) == 2:
-        compared = (
+        since = (
             Words(zh="较上年", en="on the year before")
             if last == first + 1
             else Words(zh=f"较{first}年", en=f"on {first}")
         )
-        word = _MOVED[sign(moved)]
-        zh, en = f"{compared.zh}{word.zh}", f"{word.en} {compared.en}"
-    elif all(step == 0 for step in steps):
-        zh, en = "各年持平", "unchanged throughout"
-    elif all(step >= 0 for step in steps) or all(step <= 0 for step in steps):
-        word = Words(zh="上升", en="rising") if moved > 0 else Words(zh="下降", en="falling")
-        zh, en = f"呈{word.zh}趋势", word.en
+        word = _MOVED[kind]
+        zh, en = f"{since.zh}{word.zh}", f"{word.en} {since.en}"
     else:
-        word = _MOVED[sign(moved)]
-        zh, en = f"期间有升有降,期末较期初{word.zh}", f"up and down, {word.en} over the span"
+        zh, en = _MOVEMENTS[kind].zh, _MOVEMENTS[kind].en
+        if kind == "mixed":
+            word = _MOVED[_ENDS[sign(rounded(known.iloc[-1], digits) - rounded(known.iloc[0], digits))]]
+            zh, en = f"期间{zh},期末较期初{word.zh}", f"{en}, {word.en} over the span"
     return Words(zh=f"{name.zh}:{span.zh},{zh}。", en=f"{name.en}: {span.en}, {en}.")
 
 
@@ -186,7 +196,21 @@ def _titled(stage: str, rules: RuleSet, title: Words) -> Words:
     return Words(zh=f"{rules.stages[stage].zh}{title.zh}", en=f"{title.en}, {rules.stages[stage].en}")
 
 
-_MOVED = {1: Words(zh="上升", en="up"), -1: Words(zh="下降", en="down"), 0: Words(zh="持平", en="unchanged")}
+_MOVED = {
+    "up": Words(zh="上升", en="up"),
+    "down": Words(zh="下降", en="down"),
+    "flat": Words(zh="持平", en="unchanged"),
+}
+_ENDS = {1: "up", -1: "down", 0: "flat"}
+_MOVEMENTS = {
+    "rising": Words(zh="呈上升趋势", en="rising"),
+    "falling": Words(zh="呈下降趋势", en="falling"),
+    "flat": Words(zh="各年持平", en="unchanged throughout"),
+    "mixed": Words(zh="有升有降", en="up and down"),
+    "up": Words(zh="上升", en="up"),
+    "down": Words(zh="下降", en="down"),
+    "none": Words(zh="可比年份不足", en="too few comparable years"),
+}
 
 
 def _pair(indicator: Indicator, row: pd.Series[Any], rules: RuleSet, lang: Lang) -> str:

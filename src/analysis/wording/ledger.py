@@ -130,7 +130,7 @@ def county_verdict(row: pd.Series[Any], county: Words, year: int, rules: RuleSet
         en.append(_tally_en(what[1], row, "cv", ("are within the limit", "are above it", "are undetermined")))
     return Words(
         zh=f"按{rules.source}校际资源配置要求,{county.zh}{year}年判定为{verdict.zh}:{';'.join(zh)}。",
-        en=f"Under {rules.source} (resources), {county.en} in {year}: {verdict.en}. {'; '.join(en)}.",
+        en=f"Under {rules.source} (resources), {county.en} in {year}: {verdict.en}. {' '.join(f'{part}.' for part in en)}",
     )
 
 
@@ -219,7 +219,7 @@ def _coefficient(spread: pd.Series[Any]) -> tuple[str, str]:
             zh, en = zh + f",符合不高于{limit:.2f}的要求", en + f", within the limit of {limit:.2f}"
     missing = int(spread["n_missing"]) if pd.notna(spread["n_missing"]) else 0
     if missing:
-        zh, en = zh + f"(缺{missing}个办学单位的数据)", en + f" ({missing} units without the figure)"
+        zh, en = zh + f"(缺{missing}个办学单位的数据)", en + f" ({missing} without the figure)"
     return zh, en
 
 
