@@ -1,0 +1,1 @@
+"""Read any file into the canonical tables, or say exactly why not."""

@@ -1,0 +1,214 @@
+"""Go through every file and sheet, tell what each holds, and gather tables and faults alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from ..errors import Fault, JunhengError, Level, Place
+from . import supplements
+from .coordinates import System
+from .dataset import ANSWERS
+from .geography import Layer, points_layer, read_layer
+from .headers import Header, find_header, header_names
+from .inputs import Files
+from .mapping import SourceField, SourceMapping
+from .supplements import BIRTH_FIELDS, SETTLEMENT_FIELDS
+from .table import Table, read_table
+from .tabular import Sheet, read_sheets
+
+_TEXT_TABLES = ("settings", "answers", "explanations")
+_FEWEST = 3  # columns of the registry that make a sheet a school table
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The rows that are wanted: those of a county and of some years (None: all)."""
+
+    county: str | None = None
+    years: Sequence[int] | None = None
+
+    def __call__(self, keys: pd.DataFrame) -> pd.Series:
+        """Tell which rows are wanted; a row whose key is missing is, so that its fault is told."""
+        wanted = pd.Series(True, index=keys.index)
+        if self.county is not None and "county_code" in keys:
+            wanted &= keys["county_code"].eq(self.county) | keys["county_code"].isna()
+        if self.years is not None and "year" in keys:
+            wanted &= keys["year"].isin(self.years) | keys["year"].isna()
+        return wanted
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A source mapping with its headers made ready for matching."""
+
+    source: SourceMapping
+    fields: dict[str, SourceField]
+    names: dict[str, dict[str, str]]
+
+    @classmethod
+    def of(cls, source: SourceMapping) -> Reader:
+        """Return the reader of a source."""
+        tables = {"schools": source.fields(), "births": BIRTH_FIELDS, "settlements": SETTLEMENT_FIELDS}
+        names = {kind: header_names({n: f.headers for n, f in t.items()}) for kind, t in tables.items()}
+        return cls(source, tables["schools"], names)
+
+    def sheets(self, path: Path) -> list[Sheet]:
+        """Open a table file."""
+        known = {name: kind for kind, names in self.names.items() for name in names}
+        return read_sheets(path, names=known, encodings=self.source.encodings)
+
+    def recognise(self, sheet: Sheet) -> tuple[str | None, Header | None]:
+        """Return what a sheet holds, by its name or else by its header, and the header of a table."""
+        kind = self.source.sheets.kind(sheet.name)
+        if kind == "births":
+            return kind, find_header(sheet.head, self.names["births"])
+        if kind is not None:
+            return kind, None
+        schools = find_header(sheet.head, self.names["schools"])
+        if schools and len(schools.found) >= _FEWEST and {"school_id", "school_name"} & schools.found.keys():
+            return "schools", schools
+        for kind, needed in (("births", {"year", "births"}), ("settlements", {"lon", "lat", "population"})):
+            header = find_header(sheet.head, self.names[kind])
+            if header and needed <= header.found.keys():
+                return kind, header
+        if schools and len(schools.found) > _FEWEST:
+            return "schools", schools
+        return None, None
+
+
+@dataclass
+class Gathered:
+    """Everything that the files hold, and every fault met on the way."""
+
+    schools: list[tuple[Table, System]] = field(default_factory=list)
+    births: list[pd.DataFrame] = field(default_factory=list)
+    settlements: list[gpd.GeoDataFrame] = field(default_factory=list)
+    layers: list[tuple[str, Layer]] = field(default_factory=list)
+    answers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ANSWERS), dtype="str"))
+    settings: dict[str, str] = field(default_factory=dict)
+    explanations: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def gather(files: Files, source: SourceMapping, wanted: Wanted) -> Gathered:
+    """Read every file; what cannot be read becomes faults and does not stop the rest."""
+    reader, gathered = Reader.of(source), Gathered(faults=list(files.faults))
+    for path in files.tables:
+        try:
+            _read_file(path, reader, wanted, gathered)
+        except JunhengError as error:
+            gathered.faults += error.faults
+    for path in files.layers:
+        try:
+            layer = read_layer(path, coordinates=source.layer_coordinates, columns=source.layer_columns)
+        except JunhengError as error:
+            gathered.faults += error.faults
+        else:
+            gathered.layers.append((path.name, layer))
+            gathered.faults += layer.faults
+    return gathered
+
+
+def _read_file(path: Path, reader: Reader, wanted: Wanted, gathered: Gathered) -> None:
+    held = [(sheet, *reader.recognise(sheet)) for sheet in reader.sheets(path)]
+    system = reader.source.coordinates
+    known = False
+    for sheet, kind, _ in held:
+        if kind in _TEXT_TABLES:
+            known = True
+            system = _read_text_table(sheet, kind, system, gathered)
+    for sheet, kind, header in held:
+        if sheet.hidden and kind in ("schools", None):
+            gathered.faults += [_hidden(sheet)] if kind else []
+        elif header is not None and kind is not None:
+            known = True
+            try:
+                _read_sheet(sheet, kind, header, reader, wanted, system, gathered)
+            except JunhengError as error:
+                gathered.faults += error.faults
+        elif kind is None and _has_cells(sheet) and len(held) > 1:
+            gathered.faults.append(_not_read(sheet))
+    if not known:
+        gathered.faults.append(_no_table(path, held, reader))
+
+
+def _read_text_table(sheet: Sheet, kind: str, system: System, gathered: Gathered) -> System:
+    table, faults = supplements.text_table(sheet, kind)
+    gathered.faults += faults
+    if kind == "settings":
+        system, faults = supplements.system_of(sheet, table, system)
+        gathered.faults += faults
+        gathered.settings |= supplements.settings_of(table)
+    elif kind == "answers":
+        gathered.answers = pd.concat([gathered.answers, supplements.answers_of(table)], ignore_index=True)
+    else:
+        gathered.explanations |= supplements.explanations_of(table)
+    return system
+
+
+def _read_sheet(
+    sheet: Sheet,
+    kind: str,
+    header: Header,
+    reader: Reader,
+    wanted: Wanted,
+    system: System,
+    gathered: Gathered,
+) -> None:
+    source = reader.source
+    if kind == "schools":
+        table = read_table(
+            sheet, header, reader.fields, source, keys=("county_code", "year"), restrict=wanted
+        )
+        gathered.schools.append((table, system))
+    elif kind == "births":
+        of_county = Wanted(wanted.county)  # forecasts need every year
+        table = read_table(sheet, header, BIRTH_FIELDS, source, keys=("county_code",), restrict=of_county)
+        gathered.faults += table.faults
+        gathered.births.append(table.frame.assign(file=sheet.file, sheet=sheet.name, row=table.frame.index))
+    else:
+        table = read_table(sheet, header, SETTLEMENT_FIELDS, source)
+        gathered.faults += table.faults
+        gathered.settlements.append(points_layer(table.frame, coordinates=system))
+
+
+def _has_cells(sheet: Sheet) -> bool:
+    return any(cell not in ("", None) for row in sheet.head for cell in row)
+
+
+def _hidden(sheet: Sheet) -> Fault:
+    return Fault(
+        "hidden-sheet",
+        "隐藏的表,没有读入;需要的话请取消隐藏。",
+        "a hidden sheet, not read; unhide it if it is needed.",
+        Place(sheet.file, sheet.name),
+        Level.NOTE,
+    )
+
+
+def _not_read(sheet: Sheet) -> Fault:
+    return Fault(
+        "sheet-not-read",
+        "没有认出这张表的表头,没有读入。",
+        "the header of this sheet was not recognised; it was not read.",
+        Place(sheet.file, sheet.name),
+        Level.NOTE,
+    )
+
+
+def _no_table(path: Path, held: Sequence[tuple[Sheet, str | None, Header | None]], reader: Reader) -> Fault:
+    if not any(_has_cells(sheet) for sheet, _, _ in held):
+        return Fault("empty-file", "文件里没有数据。", "the file holds no data.", Place(path.name))
+    needed = [field.headers[0] for field in reader.fields.values() if field.required]
+    zh = "、".join(f"「{header}」" for header in needed)
+    return Fault(
+        "no-table",
+        f"没有认出表头,不知道各列是什么。应有:{zh}等。",
+        f"no header was recognised; expected {zh} and others.",
+        Place(path.name),
+    )

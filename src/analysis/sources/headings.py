@@ -1,0 +1,84 @@
+"""What is wrong with a header: columns missing, given twice, or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..errors import Fault, Level, Place
+from .headers import Header, nearest
+from .mapping import SourceField
+from .tabular import Sheet
+
+
+def header_faults(
+    sheet: Sheet, header: Header, fields: Mapping[str, SourceField], *, tell_unknown: bool
+) -> list[Fault]:
+    """
+    Return the faults of a header: required columns that are absent, with the nearest header that stands
+    there; columns that two headers mean; and, with `tell_unknown`, remarks on headers that mean none.
+    """
+    absent = {name: field for name, field in fields.items() if name not in header.found}
+    faults = [_missing(sheet, header, name, field) for name, field in absent.items() if field.required]
+    for name, heading in header.twice:
+        first = header.found[name].text
+        faults.append(
+            Fault(
+                "column-twice",
+                f"与「{first}」是同一项,不知道该用哪一列。请删去一列。",
+                f"means the same as “{first}”; delete one of the two columns.",
+                Place(sheet.file, sheet.name, header.last_row, heading.text),
+                columns=(name,),
+            )
+        )
+    return faults + (_unknown(sheet, header, absent) if tell_unknown else [])
+
+
+def title(name: str, field: SourceField) -> str:
+    """Return what the source calls a column: its own header, or the registry's."""
+    return field.headers[0] if field.headers else name
+
+
+def _missing(sheet: Sheet, header: Header, name: str, field: SourceField) -> Fault:
+    near = nearest([title(name, field), *field.headers], [heading.text for heading in header.unknown])
+    return Fault(
+        "missing-column",
+        "缺少这一列。" + (f"最接近的表头是「{near}」。" if near else ""),
+        "this column is missing" + (f"; the nearest header is “{near}”." if near else "."),
+        Place(sheet.file, sheet.name, header.last_row, title(name, field)),
+        columns=(name,),
+    )
+
+
+def _unknown(sheet: Sheet, header: Header, absent: Mapping[str, SourceField]) -> list[Fault]:
+    """Remark on each unknown heading that is spelled like an absent column, and on the rest together."""
+    spelled = {text: name for name, field in absent.items() for text in field.headers}
+    faults: list[Fault] = []
+    rest: list[str] = []
+    for heading in header.unknown:
+        near = nearest([heading.text], spelled, least=0.65)
+        if near is None:
+            rest.append(heading.text)
+            continue
+        meant = spelled[near]
+        faults.append(
+            Fault(
+                "unknown-column",
+                f"不认识这个表头,这一列没有读入。是不是「{title(meant, absent[meant])}」?",
+                f"this header is not known and its column was not read; is it “{title(meant, absent[meant])}”?",
+                Place(sheet.file, sheet.name, header.last_row, heading.text),
+                Level.NOTE,
+                columns=(meant,),
+            )
+        )
+    if rest:
+        listed = "、".join(f"「{text}」" for text in rest[:20]) + ("…" if len(rest) > 20 else "")
+        faults.append(
+            Fault(
+                "unknown-column",
+                f"有{len(rest)}个表头不认识,没有读入:{listed}。",
+                f"{len(rest)} header(s) are not known and were not read: {listed}.",
+                Place(sheet.file, sheet.name, header.last_row),
+                Level.NOTE,
+            )
+        )
+    return faults

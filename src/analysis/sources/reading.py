@@ -1,0 +1,232 @@
+"""Read a county's files into the canonical tables, or refuse with every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from ..errors import Fault, JunhengError, Level, Place
+from .checks import check_schools
+from .dataset import BIRTHS, Dataset
+from .gathering import Gathered, Reader, Wanted, gather
+from .geography import COLUMNS, Kind, of_county
+from .inputs import list_files
+from .mapping import SourceMapping
+from .schooltable import SchoolTable, combined
+from .table import read_table
+
+_PEEKED = ("school_id", "county_code", "county_name", "year")
+
+
+def read_dataset(
+    paths: Sequence[Path] | Path,
+    source: SourceMapping,
+    *,
+    county: str | None = None,
+    years: Sequence[int] | None = None,
+) -> Dataset:
+    """
+    Read files, or a folder of them, into the canonical tables.
+
+    Parameters
+    ----------
+    paths
+        Workbooks, text and Parquet tables, and map layers; what each holds is told from its sheets and
+        headers.
+    source
+        How to read them.
+    county, years
+        Keep only the rows of this county code and of these years; the faults of other rows are not told.
+
+    Returns
+    -------
+    The data set; `faults` holds what asks for an explanation, and remarks.
+
+    Raises
+    ------
+    JunhengError
+        Something must be corrected first. Carries every fault of every file: the bad cells of one sheet do
+        not hide those of another.
+    """
+    files = list_files(paths, source)
+    gathered = gather(files, source, Wanted(county, years))
+    table = combined(gathered.schools, source.fields(), correctable=source.correctable)
+    layers = {kind: _layer(gathered, kind, county) for kind in COLUMNS}
+    faults = [*gathered.faults, *table.faults, *_elsewhere(gathered, layers)]
+    if source.checks:
+        area = layers["townships"] if layers["boundary"] is None else layers["boundary"]
+        faults += _checked(table, source, area)
+    births, twice = _births(gathered.births, table.schools)
+    faults += twice
+    if table.schools.empty and not _refused(faults):
+        faults.append(_nothing_wanted(files.tables, source, county, years))
+    faults = [_explained(fault, gathered.explanations) for fault in faults]
+    if _refused(faults):
+        raise JunhengError(faults)
+    return Dataset(
+        schools=table.schools,
+        births=births,
+        townships=layers["townships"],
+        boundary=layers["boundary"],
+        settlements=layers["settlements"],
+        answers=gathered.answers,
+        settings=gathered.settings,
+        headers=table.headers,
+        faults=tuple(faults),
+        inputs=files.inputs(),
+    )
+
+
+def peek_counties(paths: Sequence[Path] | Path, source: SourceMapping) -> pd.DataFrame:
+    """
+    Return which counties the files hold: `county_code`, `county_name` (of the latest year in which no letter
+    of it is lost), `years` (tuple).
+
+    Reads no more columns than that takes, and tells no faults of cells.
+
+    Raises
+    ------
+    JunhengError
+        A file cannot be opened.
+    """
+    reader = Reader.of(source)
+    fields = {name: field for name, field in reader.fields.items() if name in _PEEKED}
+    frames = [pd.DataFrame(columns=list(_PEEKED))]
+    for path in list_files(paths, source).tables:
+        for sheet in reader.sheets(path):
+            kind, header = reader.recognise(sheet)
+            if kind == "schools" and header is not None and not sheet.hidden:
+                found = {name: heading for name, heading in header.found.items() if name in _PEEKED}
+                frames.append(read_table(sheet, replace(header, found=found), fields, source).frame)
+    rows = pd.concat(frames).dropna(subset=["county_code", "year"]).sort_values("year", kind="stable")
+    rows = rows.astype({"year": "int64", "county_name": "str"})
+    counties = rows.groupby("county_code")
+    years = {code: tuple(sorted(set(some))) for code, some in counties["year"]}
+    whole = rows["county_name"].mask(rows["county_name"].str.contains("\N{REPLACEMENT CHARACTER}", na=False))
+    names = whole.groupby(rows["county_code"]).last().fillna(counties["county_name"].last())
+    return pd.DataFrame({"county_name": names, "years": pd.Series(years, dtype=object)}).reset_index(
+        names="county_code"
+    )
+
+
+def _refused(faults: Iterable[Fault]) -> bool:
+    return any(fault.level is Level.REFUSE for fault in faults)
+
+
+def _layer(gathered: Gathered, kind: Kind, county: str | None) -> gpd.GeoDataFrame | None:
+    """Return the county's features of all layers of a kind; None when there are none."""
+    frames = [layer.frame for _, layer in gathered.layers if layer.kind == kind]
+    frames += gathered.settlements if kind == "settlements" else []
+    if not frames:
+        return None
+    whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=4326)
+    return whole if county is None else of_county(whole, county)
+
+
+def _elsewhere(gathered: Gathered, layers: Mapping[Kind, gpd.GeoDataFrame | None]) -> list[Fault]:
+    """Remark on layers that show other counties only."""
+    return [
+        Fault(
+            "layer-of-elsewhere",
+            "图层里没有这个县,没有采用。",
+            "the layer does not hold this county and is not used.",
+            Place(name),
+            Level.NOTE,
+        )
+        for name, layer in gathered.layers
+        if layers[layer.kind] is None
+    ]
+
+
+def _checked(table: SchoolTable, source: SourceMapping, boundary: gpd.GeoDataFrame | None) -> list[Fault]:
+    """
+    Return the faults between cells, those left out that only follow from a cell already told to be wrong.
+
+    What the user cannot mend is a remark, and what would have been refused becomes missing.
+    """
+    faults = [
+        fault
+        for fault in check_schools(table.schools, table.headers, boundary=boundary)
+        if fault.kind not in source.without_checks and not _follows(fault, table)
+    ]
+    if source.correctable:
+        return faults
+    place = {key: index for index, key in enumerate(_keys(table.schools, ["school_id", "year"]))}
+    for fault in faults:
+        if fault.level is Level.REFUSE:
+            blanked = ["lon", "lat"] if fault.columns[0] in ("lon", "lat") else [fault.columns[0]]
+            table.schools.loc[place[fault.school_id, fault.year], blanked] = float("nan")
+    return [_as_remark(fault) for fault in faults]
+
+
+def _follows(fault: Fault, table: SchoolTable) -> bool:
+    place = fault.place
+    return any((place.file, place.sheet, place.row, name) in table.wrong for name in fault.columns)
+
+
+def _as_remark(fault: Fault) -> Fault:
+    if fault.level is not Level.REFUSE:
+        return replace(fault, level=Level.NOTE)
+    zh, en = (
+        f"{fault.zh}原数据不能更正,按缺失处理。",
+        f"{fault.en} The source cannot be mended; taken as missing.",
+    )
+    return replace(fault, level=Level.NOTE, zh=zh, en=en)
+
+
+def _explained(fault: Fault, explanations: Mapping[tuple[str, str, str], str]) -> Fault:
+    """Attach what the sheet 数据说明 says of this check of this school and year; it goes before the row's."""
+    if fault.level is not Level.EXPLAIN:
+        return fault
+    year = "" if fault.year is None else str(fault.year)
+    said = explanations.get((fault.school_id, year, fault.kind))
+    return replace(fault, explanation=said) if said else fault
+
+
+def _births(frames: Sequence[pd.DataFrame], schools: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return births of all sheets as one table, the county filled in where there is only one."""
+    empty = pd.DataFrame(columns=[*BIRTHS, "file", "sheet", "row"])
+    births = pd.concat([empty, *frames], ignore_index=True).dropna(subset=["year", "births"])
+    types = {"county_code": "str", "township_code": "str", "year": "int64", "births": "float64"}
+    births = births.astype(types)
+    counties = schools["county_code"].unique()
+    if len(counties) == 1:
+        births["county_code"] = births["county_code"].fillna(counties[0])
+    twice = births[births.duplicated(["county_code", "township_code", "year"])]
+    faults = [
+        Fault(
+            "duplicate-births",
+            f"这个乡镇{row.year}年的出生人口填了不止一次。",
+            f"births of this township in {row.year} are given more than once.",
+            Place(str(row.file), str(row.sheet), int(str(row.row)), value=str(row.births)),
+            year=int(str(row.year)),
+            columns=("births",),
+        )
+        for row in twice.itertuples()
+    ]
+    return births[list(BIRTHS)], faults
+
+
+def _nothing_wanted(
+    tables: Sequence[Path], source: SourceMapping, county: str | None, years: Sequence[int] | None
+) -> Fault:
+    """Say that the files hold no row of the county and years asked for, and what they hold instead."""
+    held = peek_counties(tables, source)
+    codes = "、".join(held["county_code"].head(20))
+    of_years = "、".join(str(year) for year in sorted({year for some in held["years"] for year in some}))
+    asked = " ".join([county or "", *(str(year) for year in years or ())]).strip()
+    return Fault(
+        "no-rows",
+        f"没有学校数据行。数据中的县级代码:{codes or '无'};年份:{of_years or '无'}。",
+        f"no school rows; county codes in the data: {codes or 'none'}; years: {of_years or 'none'}.",
+        Place("、".join(path.name for path in tables), value=asked),
+    )
+
+
+def _keys(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:
+    return list(frame[columns].itertuples(index=False, name=None))

@@ -1,0 +1,164 @@
+"""The school tables of all sheets as one canonical table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from .. import schema
+from ..errors import Fault, Level, Place
+from .coordinates import System, to_wgs84
+from .mapping import SourceField
+from .table import Table
+
+IDENTITY = ("school_id", "year", "county_code")
+
+
+@dataclass
+class SchoolTable:
+    """
+    The canonical table so far.
+
+    `wrong` holds the cells already told to be wrong, as (file, sheet, row, canonical name).
+    """
+
+    schools: pd.DataFrame
+    headers: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    wrong: set[tuple[str, str, int, str]] = field(default_factory=set)
+
+
+def finished(
+    table: Table, fields: dict[str, SourceField], system: System
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """
+    Return a sheet's schools with every column of the registry, coordinates in WGS84, and where each row
+    stood; figures of years in which they were not collected are missing, with one remark a column and year.
+    """
+    frame = table.frame.reindex(columns=list(schema.columns()))
+    faults: list[Fault] = []
+    for name in table.frame.columns:
+        faults += _not_collected(table, frame, name, fields[name])
+    for name, column in schema.columns().items():
+        frame[name] = frame[name].astype("float64" if column.type in schema.NUMERIC else "str")
+    frame["area3"], told = _area3(table, frame)
+    frame["lon"], frame["lat"] = to_wgs84(frame["lon"], frame["lat"], system)
+    frame["source_file"], frame["source_sheet"] = table.sheet.file, table.sheet.name
+    frame["source_row"] = frame.index.to_numpy(dtype="int64")
+    return frame, faults + told
+
+
+def combined(
+    tables: Sequence[tuple[Table, System]], fields: dict[str, SourceField], *, correctable: bool
+) -> SchoolTable:
+    """
+    Return the schools of all sheets as one table, and the faults that only all of them together show.
+
+    Rows without school, year or county (told already) are left out, as are later rows of a school and year
+    already there.
+    """
+    frames = [_empty()]
+    whole = SchoolTable(_empty())
+    for table, system in tables:
+        frame, faults = finished(table, fields, system)
+        frames.append(frame)
+        whole.faults += table.faults + faults
+        whole.headers = table.headings | whole.headers
+        whole.wrong |= {(table.sheet.file, table.sheet.name, row, name) for row, name in table.wrong}
+    schools = pd.concat(frames, ignore_index=True)
+    schools = schools[schools[list(IDENTITY)].notna().all(axis=1)].astype({"year": "int64"})
+    twice = schools.duplicated(["school_id", "year"])
+    whole.faults += _duplicates(schools, twice, whole.headers, Level.REFUSE if correctable else Level.NOTE)
+    whole.schools = schools[~twice].reset_index(drop=True)
+    return whole
+
+
+def _empty() -> pd.DataFrame:
+    types = {n: "float64" if c.type in schema.NUMERIC else "str" for n, c in schema.columns().items()}
+    types |= {"source_file": "str", "source_sheet": "str", "source_row": "int64"}
+    return pd.DataFrame(columns=list(types)).astype(types)
+
+
+def _not_collected(table: Table, frame: pd.DataFrame, name: str, field: SourceField) -> list[Fault]:
+    """Blank a figure in the years in which the source did not collect it."""
+    if (field.first_year is None and field.last_year is None) or "year" not in table.frame:
+        return []
+    years = table.frame["year"]
+    outside = (years < (field.first_year or years.min())) | (years > (field.last_year or years.max()))
+    filled = outside & frame[name].notna()
+    frame[name] = frame[name].mask(outside)
+    return [
+        Fault(
+            "not-collected",
+            f"{year:.0f}年没有收集这一项,所填数字(如0)按缺失处理。",
+            f"was not collected in {year:.0f}; what stands there (such as 0) is taken as missing.",
+            Place(table.sheet.file, table.sheet.name, column=table.headings[name]),
+            Level.NOTE,
+            year=int(year),
+            columns=(name,),
+        )
+        for year in sorted(years[filled].unique())
+    ]
+
+
+def _area3(table: Table, frame: pd.DataFrame) -> tuple[pd.Series, list[Fault]]:
+    """Return urban / town / rural from the code, else as the source gives it; refuse where they disagree."""
+    derived = frame["urban_rural_code"].map(
+        {code: entry.area3 for code, entry in schema.codes("urban_rural").items()}
+    )
+    derived = derived.astype("str")
+    differ = derived.notna() & frame["area3"].notna() & (derived != frame["area3"])
+    areas = schema.codes("area3")
+    faults = [
+        Fault(
+            "area-against-code",
+            f"与同行「{table.headings['urban_rural_code']}」({row.urban_rural_code})不一致,"
+            f"按代码应为{areas[str(row.derived)].zh}。",
+            f"does not agree with the urban-rural class {row.urban_rural_code}, "
+            f"which is {areas[str(row.derived)].en}.",
+            Place(
+                table.sheet.file,
+                table.sheet.name,
+                int(str(index)),
+                table.headings["area3"],
+                areas[str(row.area3)].zh,
+            ),
+            school_id=str(row.school_id),
+            columns=("area3", "urban_rural_code"),
+        )
+        for index, row in frame.assign(derived=derived)[differ].iterrows()
+    ]
+    return derived.fillna(frame["area3"]), faults
+
+
+def _duplicates(
+    schools: pd.DataFrame, twice: pd.Series, headers: dict[str, str], level: Level
+) -> list[Fault]:
+    if not twice.any():
+        return []
+    first = schools[~twice].set_index(["school_id", "year"])
+    faults: list[Fault] = []
+    for _, row in schools[twice].iterrows():
+        other = first.loc[(row["school_id"], row["year"])]
+        there = Place(other["source_file"], other["source_sheet"], int(other["source_row"]))
+        faults.append(
+            Fault(
+                "duplicate-school-year",
+                f"这所学校{row['year']}年已经填报({there.text('zh')}),每校每年只应有一行。",
+                f"the school’s year {row['year']} is given already ({there.text('en')}); one row a school and year.",
+                Place(
+                    row["source_file"],
+                    row["source_sheet"],
+                    int(row["source_row"]),
+                    headers["school_id"],
+                    row["school_id"],
+                ),
+                level,
+                school_id=row["school_id"],
+                year=int(row["year"]),
+                columns=("school_id", "year"),
+            )
+        )
+    return faults

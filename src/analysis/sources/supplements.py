@@ -1,0 +1,159 @@
+"""What a county sends beside its schools: settings, answers, explanations, births, settlements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import pandas as pd
+
+from .. import schema
+from ..errors import Fault, Place
+from .coordinates import System, system_named
+from .dataset import ANSWERS, BIRTHS
+from .headers import find_header, header_names, normalised
+from .mapping import SourceField
+from .tabular import Sheet
+from .values import as_texts
+
+_SYSTEM_ITEMS = {"坐标系", "坐标系统", "coordinatesystem", "coordinates"}
+_TEXT_TABLES: dict[str, dict[str, tuple[str, ...]]] = {
+    "settings": {"item": ("项目", "item"), "value": ("内容", "value")},
+    "answers": {
+        "item": ("编号", "item"),
+        "value": ("填报内容", "value"),
+        "evidence": ("佐证", "佐证材料", "evidence"),
+        "office": ("责任单位", "office"),
+    },
+    "explanations": {
+        "school_id": ("学校标识码", "school_id"),
+        "year": ("年份", "year"),
+        "kind": ("检查", "kind"),
+        "explanation": ("说明", "explanation"),
+    },
+}
+
+
+def plain_fields(
+    names: Sequence[str], *, required: Sequence[str], sentinels: frozenset[str] = frozenset()
+) -> dict[str, SourceField]:
+    """Return fields for a table beside the schools: columns of the registry, and births and population."""
+    known = schema.columns() | _OWN
+    return {
+        name: SourceField(
+            column=known[name],
+            headers=(known[name].zh, known[name].en, name, *known[name].aliases),
+            choices={},
+            factor=Decimal(1),
+            filed=False,
+            sentinels=sentinels,
+            first_year=None,
+            last_year=None,
+            required=name in required,
+        )
+        for name in names
+    }
+
+
+_OWN = {
+    "births": schema.Column(
+        name="births", type="count", zh="出生人口", en="Births", aliases=("出生人口数", "出生人数", "出生数")
+    ),
+    "population": schema.Column(
+        name="population",
+        type="count",
+        zh="人口",
+        en="Population",
+        aliases=("人口数", "常住人口", "户籍人口"),
+    ),
+    "settlement_name": schema.Column(
+        name="settlement_name",
+        type="text",
+        zh="居民点名称",
+        en="Settlement",
+        aliases=("居民点", "村名", "名称"),
+    ),
+}
+BIRTH_FIELDS = plain_fields((*BIRTHS, "township_name", "county_name"), required=("year", "births"))
+SETTLEMENT_FIELDS = plain_fields(
+    ("settlement_name", "lon", "lat", "population", "township_code", "county_code"),
+    required=("lon", "lat", "population"),
+)
+
+
+def text_table(sheet: Sheet, kind: str) -> tuple[pd.DataFrame, list[Fault]]:
+    """
+    Return a sheet of settings, answers or explanations as text, indexed by Excel row.
+
+    A sheet without the headers it should have gives an empty table and a fault that names them.
+    """
+    headers = _TEXT_TABLES[kind]
+    header = find_header(sheet.head, header_names(headers))
+    missing = [names[0] for name, names in headers.items() if header is None or name not in header.found]
+    if header is None or missing:
+        if not any(as_texts(pd.Series(row, dtype=object)).notna().any() for row in sheet.head):
+            return pd.DataFrame(columns=list(headers), dtype="str"), []
+        listed = "、".join(f"「{name}」" for name in missing)
+        fault = Fault(
+            "missing-column",
+            f"缺少表头{listed}。",
+            f"headers are missing: {listed}.",
+            Place(sheet.file, sheet.name),
+        )
+        return pd.DataFrame(columns=list(headers), dtype="str"), [fault]
+    positions = {name: header.found[name].position for name in headers}
+    raw = sheet.take(header.last_row, sorted(positions.values()))
+    table = pd.DataFrame({name: as_texts(raw[position]) for name, position in positions.items()})
+    return table[table.notna().any(axis=1)], _broken(sheet, table, positions)
+
+
+def settings_of(table: pd.DataFrame) -> dict[str, str]:
+    """Return the sheet 参数 as item to content; items without content are left out."""
+    filled = table.dropna(subset=["item", "value"])
+    return dict(zip(filled["item"], filled["value"], strict=True))
+
+
+def system_of(sheet: Sheet, table: pd.DataFrame, default: System) -> tuple[System, list[Fault]]:
+    """Return the coordinate system that the sheet 参数 names, and a fault when it names an unknown one."""
+    for row, item, value in table[["item", "value"]].dropna().itertuples():
+        if normalised(item) in _SYSTEM_ITEMS:
+            if (named := system_named(value)) is not None:
+                return named, []
+            known = "WGS84、CGCS2000、GCJ-02、BD-09"
+            place = Place(sheet.file, sheet.name, int(row), item, value)
+            return default, [
+                Fault(
+                    "unknown-coordinate-system",
+                    f"不认识这个坐标系,应为:{known}。",
+                    f"unknown coordinate system; use one of: {known}.",
+                    place,
+                )
+            ]
+    return default, []
+
+
+def answers_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what the county answered or whom it made answerable: `item`, `value`, `evidence`, `office`."""
+    given = table.dropna(subset=["item"])
+    return given[given[["value", "office"]].notna().any(axis=1)][list(ANSWERS)].reset_index(drop=True)
+
+
+def explanations_of(table: pd.DataFrame) -> dict[tuple[str, str, str], str]:
+    """Return the sheet 数据说明 as (school ID, year, check) to the explanation given."""
+    filled = table.dropna(subset=["kind", "explanation"]).fillna("")
+    keys = zip(filled["school_id"], filled["year"], filled["kind"], strict=True)
+    return dict(zip(keys, filled["explanation"], strict=True))
+
+
+def _broken(sheet: Sheet, table: pd.DataFrame, positions: Mapping[str, int]) -> list[Fault]:
+    names = {position: name for name, position in positions.items()}
+    return [
+        Fault(
+            "formula-error" if error else "formula-without-value",
+            "公式没有结果。",
+            "a formula without a result.",
+            Place(sheet.file, sheet.name, row, names[position], error),
+        )
+        for (row, position), error in sheet.broken.items()
+        if position in names and row >= min(table.index, default=row)
+    ]
