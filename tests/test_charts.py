@@ -157,7 +157,7 @@ def test_coverage_counts_what_is_missing_and_leaves_out_of_scope_out() -> None:
     outside = values["school_id"] == "2199000000"
     values["in_scope"] = ~outside
     ax = charts.coverage(values, "primary", rules=QUALITY, lang="zh")
-    assert "33/37,缺4" in _texts(ax)
+    assert "33/37，缺4" in _texts(ax)
 
 
 def test_enrolment_says_which_year_has_no_figure_and_who_is_missing() -> None:
@@ -263,8 +263,8 @@ def test_a_coefficient_a_hair_from_its_limit_keeps_to_its_side() -> None:
     told = _texts(ax)
     assert "0.502 未达标" in told
     assert "0.49997 达标" in told
-    assert "0.402 待定,缺2" in told
-    assert "缺数据,待定" in told
+    assert "0.402 待定，缺2" in told
+    assert "缺数据，待定" in told
     assert "上限 0.50" in told
 
 
@@ -274,7 +274,7 @@ def test_only_the_mean_has_a_limit_where_the_rule_limits_the_mean() -> None:
     assert len(limits) == 1
     assert set(np.asarray(limits[0].get_xdata())) == {0.65}
     assert ax.get_yticklabels()[-1].get_text() == "综合差异系数"
-    assert "0.386 待定,缺2" in _texts(ax)
+    assert "0.386 待定，缺2" in _texts(ax)
     assert "0.502" in _texts(ax)
 
 
@@ -334,7 +334,7 @@ def test_the_distribution_says_how_many_it_shows_and_lacks() -> None:
     values.loc[mine & (values["area"] == "urban"), "value"] = np.nan
     ax = charts.distribution_by_area(values, SPORTS, "primary", rules=QUALITY, lang="zh")
     n = int(values.loc[mine, "value"].notna().sum())
-    assert [t.get_text() for t in ax.get_yticklabels()][1] == f"乡村\nn = {n},缺{22 - n}"
+    assert [t.get_text() for t in ax.get_yticklabels()][1] == f"乡村\nn = {n}，缺{22 - n}"
     assert "缺数据" in _texts(ax)
     assert "标准 ≥7.5" in _texts(ax)
 
@@ -374,7 +374,7 @@ def test_a_trend_is_broken_where_a_definition_changed() -> None:
     line = _lines(ax, "_urban")[0]
     years, figures = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
     assert np.isnan(figures[years == 2020.5]).all()
-    assert "2021年起:体育馆改为室内体育用房" in _texts(ax)
+    assert "2021年起：体育馆改为室内体育用房" in _texts(ax)
     assert len(_lines(ax, "_break")) == 1
     unbroken = charts.trend(TREND, BACKBONE, "primary", rules=QUALITY, lang="zh")
     assert _lines(unbroken, "_break") == []
@@ -419,9 +419,9 @@ def test_shortfalls_are_told_in_things_rounded_up() -> None:
     told = [text for ax in axes for text in _texts(ax)]
     assert len(axes) == 7
     assert "86.2\n15所中5所不足" in told  # 861 250 yuan
-    assert "44,另2所缺数据\n23所中9所不足" in told  # 43.2 teachers
+    assert "44，另2所缺数据\n23所中9所不足" in told  # 43.2 teachers
     assert "15所均缺数据" in told
-    assert axes[5].get_xlabel() == "还缺(万元)"
+    assert axes[5].get_xlabel() == "还缺（万元）"
 
 
 def test_nothing_to_draw_is_said() -> None:

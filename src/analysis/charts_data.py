@@ -82,7 +82,7 @@ def _coverage_bars(ax: Axes, known: pd.DataFrame, indicators: Sequence[Indicator
     ax.set_xlim(0, 100)
     ax.set_ylim(len(indicators) - 0.5, -0.5)
     plain_numbers(ax.xaxis, lang, "%")
-    ax.set_xlabel("有数据的办学单位占比(%)" if lang == "zh" else "units whose figure is known (%)")
+    ax.set_xlabel("有数据的办学单位占比（%）" if lang == "zh" else "units whose figure is known (%)")
 
 
 def _coverage_grid(ax: Axes, known: pd.DataFrame, indicators: Sequence[Indicator], lang: Lang) -> None:
@@ -102,7 +102,7 @@ def _coverage_grid(ax: Axes, known: pd.DataFrame, indicators: Sequence[Indicator
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.set_xlabel(
-        "年份;格内为有数据的单位数/应有数据的单位数"
+        "年份；格内为有数据的单位数/应有数据的单位数"
         if lang == "zh"
         else "year; in the cells: units known / units in scope"
     )
@@ -151,7 +151,7 @@ def enrolment(
     ax.margins(y=0.1)
     plain_numbers(ax.yaxis, lang)
     name = rules.stage_title(stage, lang)
-    ax.set_ylabel(f"{name}在校生数(人)" if lang == "zh" else f"{name} pupils".strip())
+    ax.set_ylabel(f"{name}在校生数（人）" if lang == "zh" else f"{name} pupils".strip())
     ax.set_xlabel("学年初所在年份" if lang == "zh" else "year in which the school year begins")
     legend_above(ax)
     return titled(ax, title, rows_above=1)

@@ -213,8 +213,8 @@ def _class_name(status: str, rules: RuleSet, lang: Lang) -> str:
         return STATUSES[status][lang]
     if status == "floor":
         return (
-            f"未达标,不低于标准的{floor:.0%}"
+            f"未达标，不低于标准的{floor:.0%}"
             if lang == "zh"
             else f"not met, at least {floor:.0%} of the standard"
         )
-    return f"未达标,低于标准的{floor:.0%}" if lang == "zh" else f"not met, below {floor:.0%} of the standard"
+    return f"未达标，低于标准的{floor:.0%}" if lang == "zh" else f"not met, below {floor:.0%} of the standard"

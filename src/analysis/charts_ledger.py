@@ -74,7 +74,7 @@ def dispersion_limits(
     ax.grid(axis="x")
     plain_numbers(ax.xaxis, lang)
     ax.set_xlabel(
-        "差异系数(按学生数加权,无量纲)"
+        "差异系数（按学生数加权，无量纲）"
         if lang == "zh"
         else "coefficient of variation (pupil-weighted, no unit)"
     )
@@ -141,7 +141,7 @@ def shortfall_bars(
     plain_numbers(ax.xaxis, lang)
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=bool(told.thing and told.thing.whole)))
     thing = told.thing or told.unit
-    ax.set_xlabel(f"还缺({thing.zh})" if lang == "zh" else f"short of ({thing.en})")
+    ax.set_xlabel(f"还缺（{thing.zh}）" if lang == "zh" else f"short of ({thing.en})")
     ax.set_title(drawable(title or told.short[lang]), loc="left", fontsize=style.BODY)
     return ax
 
@@ -158,7 +158,7 @@ def _shortfall(ax: Axes, y: int, area: str, row: dict[Any, Any], indicator: Indi
             label=f"_{area}")  # fmt: skip
     text = shown(at_least_shown(row["gap"] / factor, digits), digits, lang)
     if lacking:
-        text += f",另{lacking}所{NO_FIGURE.zh}" if lang == "zh" else f" ({lacking} with {NO_FIGURE.en})"
+        text += f"，另{lacking}所{NO_FIGURE.zh}" if lang == "zh" else f" ({lacking} with {NO_FIGURE.en})"
     text += f"\n{n}所中{short}所不足" if lang == "zh" else f"\n{short} of {n} short"
     beside(ax, row["gap"] / factor, y, text)
 

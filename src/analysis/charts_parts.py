@@ -60,7 +60,7 @@ def with_unit(name: str, unit: str, lang: Lang) -> str:
     """Return a name with its unit in brackets, once where the name ends with its unit."""
     if name.endswith(unit):
         return name
-    return f"{name}({unit})" if lang == "zh" else f"{name} ({unit})"
+    return f"{name}（{unit}）" if lang == "zh" else f"{name} ({unit})"
 
 
 def rate(indicator: Indicator, lang: Lang) -> str:
@@ -96,7 +96,7 @@ def missing_label(n: int, lang: Lang) -> str:
 
 def joined(parts: Iterable[str], lang: Lang) -> str:
     """Return the parts that are not empty as one enumeration."""
-    return ("," if lang == "zh" else ", ").join(part for part in parts if part)
+    return ("，" if lang == "zh" else ", ").join(part for part in parts if part)
 
 
 def rows_of_text(axis: Axis, labels: Sequence[str]) -> None:

@@ -153,7 +153,7 @@ def theil_parts(
     ax.set_xlim(0, None)
     plain_numbers(ax.xaxis, lang)
     letter = measure.upper()
-    ax.set_xlabel(f"泰尔指数{letter}(无量纲)" if lang == "zh" else f"Theil {letter} (no unit)")
+    ax.set_xlabel(f"泰尔指数{letter}（无量纲）" if lang == "zh" else f"Theil {letter} (no unit)")
     return titled(ax, title, rows_above=1)
 
 
@@ -189,4 +189,4 @@ def _undefined(n_zero: int, lang: Lang) -> str:
     """Return why there is no index: no figure, or figures of zero, whose logarithm Theil L would need."""
     if not n_zero:
         return NO_FIGURE[lang]
-    return f"有{n_zero}所为零,该指数无定义" if lang == "zh" else f"not defined: {n_zero} at zero"
+    return f"有{n_zero}所为零，该指数无定义" if lang == "zh" else f"not defined: {n_zero} at zero"

@@ -85,7 +85,7 @@ def _breaks(indicator: Indicator, stage: str, lang: Lang) -> dict[int, str]:
             if change[lang] not in said.setdefault(change.year, []):
                 said[change.year].append(change[lang])
     return {
-        year: f"{year}年起:{';'.join(texts)}" if lang == "zh" else f"from {year}: {'; '.join(texts)}"
+        year: f"{year}年起：{'；'.join(texts)}" if lang == "zh" else f"from {year}: {'; '.join(texts)}"
         for year, texts in said.items()
     }
 

@@ -48,7 +48,7 @@ class Study:
             county=self.county,
             county_code=self.request.county_code,
             year=self.request.year,
-            source=Words(zh=f"{files},{when.zh}", en=f"{files}, {when.en}"),
+            source=Words(zh=f"{files}，{when.zh}", en=f"{files}, {when.en}"),
             rule=Words(
                 zh=f"{self.rules.title.zh}({self.rules.source})",
                 en=f"{self.rules.title.en} ({self.rules.source})",

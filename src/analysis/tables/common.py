@@ -13,12 +13,15 @@ from ..publish.story import Story
 from ..schema import Words
 
 
+NOT_MET = Words(zh="未达标", en="not met")
+
+
 @dataclass(frozen=True)
 class Table:
     """
     A frame with all that is needed to print it.
 
-    `basis` is the 口径/时点/分母 line under the table, `marks` the cells that do not meet the rule, `sheet`
+    `basis` is the 口径/时点/分母 line under the table, `marks` the cells to sign for what `mark_means` says, `sheet`
     the sheet of the workbook that the table becomes (None: it is not in the workbook).
     """
 
@@ -28,6 +31,7 @@ class Table:
     basis: Words | None = None
     note: Words | None = None
     marks: pd.DataFrame | None = None
+    mark_means: Words = NOT_MET
     sheet: Words | None = None
     landscape: bool = False
     in_report: bool = True
@@ -45,6 +49,7 @@ class Table:
             basis=self.basis,
             note=self.note,
             marks=self.marks,
+            mark_means=self.mark_means,
             sheet=self.sheet,
             landscape=self.landscape,
             in_report=self.in_report,

@@ -137,6 +137,7 @@ def faults(found: Sequence[Fault], lang: Lang) -> Table:
             "explanation": TableColumn(Words(zh="说明", en="Explanation")),
         },
         marks=pd.DataFrame({"explanation": frame["explanation"] == none[lang]}),
+        mark_means=none,
         basis=Words(
             zh="口径:经验校验须更正或说明,说明留存并印出。",
             en="Basis: empirical checks ask for a correction or an explanation, which is kept and printed.",

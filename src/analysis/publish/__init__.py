@@ -1,0 +1,52 @@
+"""What a run leaves: notebooks tell a story, publishing makes report, workbook, gallery and manifest of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .folder import building, mend
+
+__all__ = ["building", "mend", "publish"]
+
+
+def publish(folder: Path, run: Mapping[str, Any] | None = None) -> list[Path]:
+    """
+    Make report.docx, ledger.xlsx, index.html and manifest.json from the stories, figures and tables alone.
+
+    Parameters
+    ----------
+    folder
+        The run's folder; its language is that of its stories.
+    run
+        What the run knows of itself (see write_manifest). Without it, what an earlier manifest of the same
+        folder says is kept.
+
+    Returns
+    -------
+    The four files, in the order they were made.
+
+    Raises
+    ------
+    JunhengError
+        The folder is not a finished run's, or another program holds one of the files open.
+    """
+    # Imported here: every notebook imports this package, and none needs what writes docx and xlsx.
+    from .gallery import write_gallery
+    from .manifest import NAME, read_manifest, write_manifest
+    from .record import load
+    from .report import write_report
+    from .workbook import write_workbook
+
+    folder = Path(folder)
+    lang, made = load(folder).lang, datetime.now(UTC)
+    if run is None:
+        run = read_manifest(folder).get("run", {}) if (folder / NAME).is_file() else {}
+    return [
+        write_report(folder, lang, made=made),
+        write_workbook(folder, lang, made=made),
+        write_gallery(folder, lang),
+        write_manifest(folder, run, made=made),
+    ]

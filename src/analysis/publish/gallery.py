@@ -1,0 +1,79 @@
+"""index.html: everything a run found on one page, read from disk, to look through and to copy from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..errors import Lang
+from .folder import write_whole
+from .record import INVENTED, FigureRecord, Told, load
+from .templates import environment
+
+_MOST_ROWS = 400
+
+
+def write_gallery(folder: Path, lang: Lang) -> Path:
+    """
+    Write index.html: the stories with all figures and tables, and links to every file.
+
+    The page asks nothing of the network, and forbids itself to. It leads to the other language's page
+    where that stands beside the folder.
+
+    Raises
+    ------
+    JunhengError
+        The folder is not a finished run's.
+    """
+    told = load(folder)
+    other: Lang = "en" if lang == "zh" else "zh"
+    page = (
+        environment()
+        .get_template("gallery.html.j2")
+        .render(
+            lang=lang,
+            html_lang="zh-CN" if lang == "zh" else "en",
+            stamp=told.stamp,
+            invented=INVENTED if told.invented else "",
+            chapters=_chapters(told),
+            documents=[(name, label) for name, label in _DOCUMENTS if (folder / name).is_file()],
+            other=f"../{other}/index.html" if (folder.parent / other / "index.html").is_file() else "",
+            other_lang="zh-CN" if other == "zh" else "en",
+            most_rows=_MOST_ROWS,
+        )
+    )
+    path = folder / "index.html"
+    write_whole(path, page.encode())
+    return path
+
+
+_DOCUMENTS = (("report.docx", "report"), ("ledger.xlsx", "workbook"))
+
+
+def _chapters(told: Told) -> list[dict[str, Any]]:
+    """Return the stories with the records of their figures and tables in place of ids, all numbered."""
+    figures = tables = 0
+    chapters = []
+    for story in told.stories:
+        blocks: list[dict[str, Any]] = []
+        for block in story.blocks:
+            if block.kind == "figure" and block.id:
+                figures += 1
+                figure = told.figures[block.id]
+                blocks.append(
+                    {"kind": "figure", "number": figures, "figure": figure, "data": _rows(told, figure)}
+                )
+            elif block.kind == "table" and block.id:
+                table = told.tables[block.id]
+                tables += table.in_report
+                number = tables if table.in_report else None
+                blocks.append({"kind": "table", "number": number, "table": table})
+            else:
+                blocks.append({"kind": block.kind, "text": block.text, "level": block.level})
+        chapters.append({"name": story.notebook, "title": story.title, "blocks": blocks})
+    return chapters
+
+
+def _rows(told: Told, figure: FigureRecord) -> dict[str, Any]:
+    data = told.data(figure)
+    return {"header": list(data.columns), "rows": data.head(_MOST_ROWS).to_numpy().tolist(), "n": len(data)}

@@ -1,0 +1,32 @@
+"""The words that every output sets around the story's own."""
+
+from __future__ import annotations
+
+from ..schema import Words
+
+LABELS = {
+    "code_version": Words(zh="程序版本", en="Code version"),
+    "contents": Words(zh="目录", en="Contents"),
+    "county": Words(zh="县（市、区）", en="County"),
+    "figure": Words(zh="图", en="Figure"),
+    "files": Words(zh="文件", en="Files"),
+    "made": Words(zh="生成日期", en="Made on"),
+    "note": Words(zh="注：", en="Note: "),
+    "numbers": Words(zh="图中数据", en="Numbers behind the figure"),
+    "other": Words(zh="English", en="中文"),
+    "print": Words(zh="打印", en="Print"),
+    "report": Words(zh="分析报告（Word）", en="Report (Word)"),
+    "rows": Words(zh="行数", en="Rows"),
+    "rule": Words(zh="评价标准", en="Rule"),
+    "search": Words(zh="查找图表与文字", en="Search figures, tables and text"),
+    "found": Words(zh="处", en="found"),
+    "none_found": Words(zh="没有找到", en="Nothing found"),
+    "sheet": Words(zh="工作表", en="Sheet"),
+    "skip": Words(zh="跳到正文", en="Skip to the content"),
+    "source": Words(zh="数据来源", en="Source"),
+    "table": Words(zh="表", en="Table"),
+    "title": Words(zh="表名", en="Title"),
+    "unit": Words(zh="单位：", en="Unit: "),
+    "workbook": Words(zh="数据台账（Excel）", en="Ledger (Excel)"),
+    "year": Words(zh="年度", en="Year"),
+}

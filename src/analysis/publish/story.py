@@ -1,0 +1,304 @@
+"""What a notebook writes with: headings, sentences, figures and tables, to its folder and to its own page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import overload
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from .. import style
+from ..errors import Lang
+from ..schema import Words
+from ..typesetting import typeset
+from . import display
+from .cells import TableColumn, column_records, marked_cells, shown_cells, worded
+from .folder import write_whole
+from .record import (
+    INVENTED,
+    Block,
+    FigureRecord,
+    Id,
+    NotebookName,
+    Stamp,
+    StoryRecord,
+    TableRecord,
+    cleaned,
+    sha256,
+)
+
+__all__ = ["Stamp", "Story", "TableColumn"]
+
+_CM_PER_INCH = 2.54
+_NOT_MET = Words(zh="未达标", en="not met")
+_ID: TypeAdapter[str] = TypeAdapter(Id)
+_NOTEBOOK: TypeAdapter[str] = TypeAdapter(NotebookName)
+
+
+class Story:
+    """
+    The story of one notebook, written block by block into a run's folder and shown in the notebook.
+
+    Opening it removes what the same notebook left in the folder before, so that a rerun replaces exactly
+    its own files. A figure, table or sentence told again under the same id takes the place of the first:
+    a cell may be run twice. `close()` ends the story; publishing refuses one that was not ended.
+
+    Parameters
+    ----------
+    folder
+        The run's folder, outputs/<county_code>/<year>/<lang>.
+    notebook
+        Its file name without suffix, e.g. 02_ledger; chapters of the report follow the order of these.
+    title
+        Title of the chapter.
+    lang
+        The language of what is printed; both are kept.
+    stamp
+        County, year, source and rule, told with every figure and table.
+    """
+
+    def __init__(self, folder: Path | str, notebook: str, *, title: Words, lang: Lang, stamp: Stamp) -> None:
+        self.folder = Path(folder)
+        self.lang: Lang = lang
+        self.stamp = stamp
+        self._title = _fit(title)
+        self._notebook = _NOTEBOOK.validate_python(notebook)
+        self._blocks: list[Block] = []
+        for part in ("story", "figures", "tables"):
+            (self.folder / part).mkdir(parents=True, exist_ok=True)
+        self._forget_earlier()
+        self._write(finished=False)
+        display.heading(self._title[lang], 1)
+
+    def heading(self, words: Words, level: int = 1) -> None:
+        """Write a heading below the chapter's title: level 1 or 2."""
+        if level not in (1, 2):
+            raise ValueError("a heading is of level 1 or 2")
+        self._add(Block(kind="heading", text=_fit(words), level=level))
+        display.heading(_fit(words)[self.lang], level + 1)
+
+    def say(self, words: Words, *, id: str | None = None) -> None:
+        """Write a computed sentence."""
+        self._add(Block(kind="sentence", text=_fit(words), id=None if id is None else _valid(id)))
+        display.paragraph(_fit(words)[self.lang])
+
+    def note(self, words: Words) -> None:
+        """Write a caveat: what the figures cannot say."""
+        self._add(Block(kind="note", text=_fit(words)))
+        display.caveat(_fit(words)[self.lang])
+
+    def figure(
+        self,
+        ax_or_fig: Axes | Figure,
+        id: str,
+        *,
+        title: Words,
+        alt: Words,
+        note: Words | None = None,
+        data: pd.DataFrame,
+        columns: Mapping[str, TableColumn] | None = None,
+    ) -> None:
+        """
+        Write a figure as PNG and SVG with its caption, alt text, source and data, and show that PNG.
+
+        Parameters
+        ----------
+        ax_or_fig
+            The figure, or any of its Axes. It is closed: the picture shown is the file's.
+        id
+            Name of the files: lower-case letters, digits and hyphens, given by the code.
+        title, alt, note
+            Caption; what one sees, for those who do not; remark below the caption.
+        data
+            The numbers drawn; written to tables/figure-ID.csv.
+        columns
+            Their headers, as for `table`; without it all columns under their own names.
+        """
+        self._claim("figure", id)
+        fig = ax_or_fig.get_figure(root=True) if isinstance(ax_or_fig, Axes) else ax_or_fig
+        if not isinstance(fig, Figure):
+            raise TypeError("these Axes stand in no figure")
+        if self.stamp.invented:
+            _label_invented(fig, self.lang)
+        source = self.stamp.line()
+        stem = self.folder / "figures" / id
+        style.save(fig, stem, title=_fit(title)[self.lang], source=source[self.lang])
+        width, height = fig.get_size_inches() * _CM_PER_INCH
+        plt.close(fig)
+        columns = columns or {str(c): TableColumn(Words(zh=str(c), en=str(c))) for c in data.columns}
+        path = f"tables/figure-{id}.csv"
+        self._csv(worded(data.rename(columns=str), columns, self.lang), path)
+        record = FigureRecord(
+            id=id,
+            notebook=self._notebook,
+            caption=_fit(title),
+            alt=_fit(alt),
+            source=source,
+            note=_fit(note),
+            width_cm=round(float(width), 2),
+            height_cm=round(float(height), 2),
+            data=path,
+            files=self._sums(f"figures/{id}.png", f"figures/{id}.svg", path),
+        )
+        self._json(record, f"figures/{id}.json")
+        self._add(Block(kind="figure", id=id))
+        display.figure(self.folder, record, self.lang)
+
+    def table(
+        self,
+        df: pd.DataFrame,
+        id: str,
+        *,
+        title: Words,
+        columns: Mapping[str, TableColumn],
+        unit: Words | None = None,
+        basis: Words | None = None,
+        note: Words | None = None,
+        marks: pd.DataFrame | None = None,
+        mark_means: Words = _NOT_MET,
+        sheet: Words | None = None,
+        in_report: bool = True,
+        landscape: bool = False,
+    ) -> None:
+        """
+        Write a table: its numbers unrounded as csv, and how they are shown.
+
+        Parameters
+        ----------
+        df
+            Rows as they are to be shown. Columns not in `columns` (limits, decimals by row) are not shown.
+        id
+            Name of the files: lower-case letters, digits and hyphens; not beginning with "figure-".
+        title, unit, basis, note
+            Title above; unit at the upper right; 口径, 时点 and 分母 below; remark below.
+        columns
+            The columns to show, in order.
+        marks
+            Booleans, rows as in `df`, columns by its names: cells to shade and to sign, for `mark_means`.
+        sheet
+            With it the table also becomes this sheet of ledger.xlsx.
+        in_report, landscape
+            Whether report.docx shows it, and on pages laid across.
+        """
+        if id.startswith("figure-"):
+            raise ValueError(f"{id}: names beginning with figure- are kept for the data of figures")
+        self._claim("table", id)
+        path = f"tables/{id}.csv"
+        self._csv(worded(df, columns, self.lang), path)
+        record = TableRecord(
+            id=id,
+            notebook=self._notebook,
+            title=_fit(title),
+            unit=_fit(unit),
+            basis=_fit(basis),
+            note=_fit(note),
+            source=self.stamp.line(),
+            sheet=_fit(sheet),
+            in_report=in_report,
+            landscape=landscape,
+            mark_means=_fit(mark_means),
+            columns=tuple(column_records(df, columns, self.lang)),
+            shown=shown_cells(df, columns, self.lang),
+            marked=tuple(marked_cells(marks, df, list(columns))),
+            data=path,
+            files=self._sums(path),
+        )
+        self._json(record, f"tables/{id}.json")
+        self._add(Block(kind="table", id=id))
+        display.table(record, self.lang)
+
+    def close(self) -> None:
+        """End the story: from now on it may be published."""
+        self._write(finished=True)
+
+    def _add(self, block: Block) -> None:
+        places = [
+            i for i, b in enumerate(self._blocks) if block.id and (b.kind, b.id) == (block.kind, block.id)
+        ]
+        if places:
+            self._blocks[places[0]] = block
+        else:
+            self._blocks.append(block)
+        self._write(finished=False)
+
+    def _write(self, *, finished: bool) -> None:
+        record = StoryRecord(
+            notebook=self._notebook,
+            title=self._title,
+            lang=self.lang,
+            stamp=self.stamp,
+            finished=finished,
+            blocks=tuple(self._blocks),
+        )
+        self._json(record, f"story/{self._notebook}.json")
+
+    def _forget_earlier(self) -> None:
+        for kind, id in self._told(self.folder / "story" / f"{self._notebook}.json"):
+            for name in _files_of(kind, id):
+                (self.folder / name).unlink(missing_ok=True)
+
+    def _claim(self, kind: str, id: str) -> None:
+        """Refuse a name that is not one, or under which another notebook has written."""
+        _valid(id)
+        for path in (self.folder / "story").glob("*.json"):
+            if path.stem != self._notebook and (kind, id) in self._told(path):
+                raise ValueError(f"{kind} {id} is told by notebook {path.stem} already")
+
+    @staticmethod
+    def _told(path: Path) -> list[tuple[str, str]]:
+        """Return kind and id of the figures and tables of a story; none where it is absent or damaged."""
+        try:
+            blocks = StoryRecord.model_validate_json(path.read_bytes()).blocks
+        except (FileNotFoundError, ValidationError):
+            return []
+        return [(b.kind, b.id) for b in blocks if b.kind in ("figure", "table") and b.id]
+
+    def _json(self, record: BaseModel, name: str) -> None:
+        write_whole(self.folder / name, record.model_dump_json(indent=1).encode())
+
+    def _csv(self, frame: pd.DataFrame, name: str) -> None:
+        text = frame.to_csv(index=False, lineterminator="\r\n")
+        write_whole(self.folder / name, text.encode("utf-8-sig"))
+
+    def _sums(self, *names: str) -> dict[str, str]:
+        return {name: sha256(self.folder / name) for name in names}
+
+
+def _files_of(kind: str, id: str) -> list[str]:
+    if kind == "figure":
+        return [f"figures/{id}.{suffix}" for suffix in ("png", "svg", "json")] + [f"tables/figure-{id}.csv"]
+    return [f"tables/{id}.csv", f"tables/{id}.json"]
+
+
+def _label_invented(fig: Figure, lang: Lang) -> None:
+    """Write the label into the margin below everything drawn; the layout makes room for it."""
+    if fig.get_layout_engine() is None:
+        fig.set_layout_engine("constrained")
+    before = fig.get_supxlabel()
+    if INVENTED not in before:
+        style.note(fig, f"{before} · {INVENTED}" if before else INVENTED, lang=lang)
+
+
+@overload
+def _fit(words: Words) -> Words: ...
+
+
+@overload
+def _fit(words: None) -> None: ...
+
+
+def _fit(words: Words | None) -> Words | None:
+    """Return words as one typeset line that every output can hold."""
+    if words is None:
+        return None
+    zh, en = (" ".join(cleaned(text).split("\n")) for text in (words.zh, words.en))
+    return typeset(Words(zh=zh, en=en))
+
+
+def _valid(id: str) -> str:
+    return _ID.validate_python(id)

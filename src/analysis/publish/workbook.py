@@ -1,0 +1,268 @@
+"""ledger.xlsx: the tables that have a sheet, to be filtered and counted on; numbers unrounded beneath."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from ..errors import Lang
+from ..lettering import width
+from .cells import MARK, header_rows, remarks
+from .folder import write_whole
+from .labels import LABELS
+from .record import INVENTED, ColumnRecord, TableRecord, Told, load
+
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_LONGEST_NAME = 31
+_LONGEST_TEXT = 32_767
+_A4 = 9
+_LINE_PT = 15
+
+
+def write_workbook(folder: Path, lang: Lang, *, made: datetime | None = None) -> Path:
+    """
+    Write ledger.xlsx from the tables of a run's folder: contents first, then one sheet per table.
+
+    Text stays text, whatever it begins with: no cell becomes a formula or a link. Missing figures are
+    written as '—', which no calculation takes for zero. With the same `made` the file is the same.
+
+    Raises
+    ------
+    JunhengError
+        The folder is not a finished run's, or another program holds the workbook open.
+    """
+    told = load(folder)
+    ids = [b.id for story in told.stories for b in story.blocks if b.kind == "table" and b.id]
+    tables = [told.tables[i] for i in ids if told.tables[i].sheet]
+    names = sheet_names([LABELS["contents"][lang], *(t.sheet[lang] for t in tables if t.sheet)])
+    content = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(content, options) as book:
+        stamp = told.stamp
+        book.set_properties(
+            {
+                "title": f"{stamp.county[lang]} {stamp.year}",
+                "subject": INVENTED if told.invented else stamp.rule[lang],
+                "author": "",
+                "created": (made or datetime.now(UTC)).replace(microsecond=0, tzinfo=None),
+            }
+        )
+        looks = _Looks(book, lang)
+        _contents(book.add_worksheet(names[0]), told, tables, names[1:], looks)
+        for table, name in zip(tables, names[1:], strict=True):
+            _Sheet(book.add_worksheet(name), table, told, looks).write()
+    path = folder / "ledger.xlsx"
+    write_whole(path, content.getvalue())
+    return path
+
+
+def sheet_names(titles: Iterable[str]) -> list[str]:
+    """Return names that Excel takes as sheets', each once: at most 31 characters, none of []:*?/\\."""
+    names: list[str] = []
+    for title in titles:
+        fit = " ".join(_NOT_IN_SHEET_NAMES.sub(" ", title).split())
+        name = fit.strip(" '")[:_LONGEST_NAME].rstrip(" '") or "—"
+        taken = {n.casefold() for n in names}
+        plain, more = name, 2
+        while name.casefold() in taken:
+            suffix = f" ({more})"
+            name, more = plain[: _LONGEST_NAME - len(suffix)] + suffix, more + 1
+        names.append(name)
+    return names
+
+
+@dataclass
+class _Looks:
+    """The formats of the workbook, each made once."""
+
+    book: Any
+    lang: Lang
+
+    def __post_init__(self) -> None:
+        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+
+    def get(self, **properties: object) -> Any:
+        """Return the format with these properties."""
+        all_properties = {
+            "font_name": "宋体" if self.lang == "zh" else "Calibri",
+            "font_size": 11,
+            "valign": "vcenter",
+        } | properties
+        key = tuple(sorted(all_properties.items()))
+        if key not in self._made:
+            self._made[key] = self.book.add_format(all_properties)
+        return self._made[key]
+
+    @cached_property
+    def title(self) -> Any:
+        return self.get(bold=True, font_size=14)
+
+    @cached_property
+    def small(self) -> Any:
+        return self.get(font_size=9, font_color="#595959")
+
+    @cached_property
+    def label(self) -> Any:
+        return self.get(bold=True, font_color="#9C2B23")
+
+    @cached_property
+    def head(self) -> Any:
+        return self.get(bold=True, align="center", text_wrap=True, border=1, bg_color="#EDEDED")
+
+    def cell(self, column: ColumnRecord, shown: str, *, marked: bool, number: bool) -> Any:
+        """Return the format of a cell: the decimals that are printed, the shade and sign of a marked one."""
+        properties: dict[str, object] = {"border": 1, "align": column.align}
+        if number:
+            properties["num_format"] = _number_format(column, shown, self.lang, marked=marked)
+        else:
+            properties["text_wrap"] = True
+        if marked:
+            properties |= {"bg_color": "#F4CFCA", "bold": True}
+        return self.get(**properties)
+
+
+@dataclass
+class _Sheet:
+    """One table on its sheet: title, unit, header, rows, remarks."""
+
+    sheet: Any
+    table: TableRecord
+    told: Told
+    looks: _Looks
+
+    def write(self) -> None:
+        """Write the sheet from top to bottom, and set it up for screen and paper."""
+        lang, table, sheet = self.looks.lang, self.table, self.sheet
+        sheet.write_string(0, 0, table.title[lang], self.looks.title)
+        unit = f"{LABELS['unit'][lang]}{table.unit[lang]}" if table.unit else ""
+        sheet.write_string(1, 0, unit, self.looks.get())
+        if self.told.invented:
+            sheet.write_string(
+                1,
+                max(len(table.columns) - 1, 1),
+                INVENTED,
+                self.looks.get(bold=True, font_color="#9C2B23", align="right"),
+            )
+        header = header_rows(table.columns)
+        first = 2 + len(header)
+        self._header(2)
+        self._rows(first)
+        self._heights(first, self.table.shown)
+        titles = 2 + any(column.group for column in table.columns)
+        self._heights(titles, [[column.title for column in table.columns]])
+        if table.shown:
+            sheet.autofilter(first - 1, 0, first + len(table.shown) - 1, len(table.columns) - 1)
+        self._remarks(first + len(table.shown) + 1)
+        sheet.freeze_panes(first, self._frozen())
+        for i in range(len(table.columns)):
+            sheet.set_column(i, i, self._width(i))
+        _paper(sheet, self.told, lang, across=table.landscape)
+        sheet.repeat_rows(2, first - 1)
+
+    def _header(self, top: int) -> None:
+        for r, row in enumerate(header_rows(self.table.columns), start=top):
+            for cell in row:
+                if cell.rows > 1 or cell.columns > 1:
+                    last = r + cell.rows - 1, cell.column + cell.columns - 1
+                    self.sheet.merge_range(r, cell.column, *last, cell.text, self.looks.head)
+                else:
+                    self.sheet.write_string(r, cell.column, cell.text, self.looks.head)
+
+    def _rows(self, top: int) -> None:
+        marked, data = set(self.table.marked), self.told.data(self.table)
+        for c, column in enumerate(self.table.columns):
+            values = data.iloc[:, c]
+            numbers = pd.to_numeric(values) if column.number else None
+            for r, row in enumerate(self.table.shown):
+                number = numbers is not None and bool(pd.notna(numbers.iloc[r]))
+                look = self.looks.cell(column, row[c], marked=(r, c) in marked, number=number)
+                if numbers is not None and number:
+                    self.sheet.write_number(top + r, c, float(numbers.iloc[r]), look)
+                else:
+                    text = f"{MARK}{row[c]}" if (r, c) in marked else row[c]
+                    self.sheet.write_string(top + r, c, text[:_LONGEST_TEXT], look)
+
+    def _heights(self, top: int, rows: Sequence[Sequence[str]]) -> None:
+        """Make rows as high as their wrapped text: not every program does so on opening."""
+        room = [self._width(i) - 1 for i in range(len(self.table.columns))]
+        for r, row in enumerate(rows, start=top):
+            lines = max(
+                sum(max(1, math.ceil(width(line) / room[c])) for line in text.split("\n"))
+                for c, text in enumerate(row)
+            )
+            if lines > 1:
+                self.sheet.set_row(r, lines * _LINE_PT)
+
+    def _remarks(self, top: int) -> None:
+        lines = remarks(self.table, self.looks.lang)
+        for r, line in enumerate(lines, start=top):
+            self.sheet.write_string(r, 0, line, self.looks.get())
+        self.sheet.write_string(top + len(lines), 0, self.table.source[self.looks.lang], self.looks.small)
+
+    def _frozen(self) -> int:
+        """Return how many columns stay in view: the first, if it is text and others follow."""
+        return int(len(self.table.columns) > 1 and not self.table.columns[0].number)
+
+    def _width(self, place: int) -> float:
+        column = self.table.columns[place]
+        cells = [width(line) for row in self.table.shown for line in row[place].split("\n")]
+        head = max((width(word) for word in [*column.title.split(), column.code]), default=0)
+        return min(max([*cells, min(head, 14), 4]) + 4, 44)  # room for the filter's arrow and the sign
+
+
+def _contents(sheet: Any, told: Told, tables: list[TableRecord], names: list[str], looks: _Looks) -> None:
+    lang, stamp = looks.lang, told.stamp
+    sheet.write_string(0, 0, f"{stamp.county[lang]} {stamp.year} {stamp.report_title[lang]}", looks.title)
+    if told.invented:
+        sheet.write_string(1, 0, INVENTED, looks.label)
+    for c, label in enumerate(("sheet", "title", "rows")):
+        sheet.write_string(2, c, LABELS[label][lang], looks.head)
+    link = looks.get(border=1, font_color="#1F4E79", underline=1)
+    for r, (table, name) in enumerate(zip(tables, names, strict=True), start=3):
+        quoted = name.replace("'", "''")
+        sheet.write_url(r, 0, f"internal:'{quoted}'!A1", link, name)
+        sheet.write_string(r, 1, table.title[lang], looks.get(border=1))
+        sheet.write_number(r, 2, len(table.shown), looks.get(border=1))
+    sheet.write_string(4 + len(tables), 0, stamp.line()[lang], looks.small)
+    sheet.set_column(0, 0, max([width(name) for name in names] + [12]) + 3)
+    sheet.set_column(1, 1, max([width(table.title[lang]) for table in tables] + [20]) + 3)
+    sheet.set_column(2, 2, 8)
+    sheet.freeze_panes(3, 0)
+    _paper(sheet, told, lang, across=False)
+
+
+def _paper(sheet: Any, told: Told, lang: Lang, *, across: bool) -> None:
+    """Set a sheet up for printing: A4, as wide as the page, county and year above, page number below."""
+    sheet.set_paper(_A4)
+    if across:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    text = f"{told.stamp.county[lang]} {told.stamp.year}" + (f" {INVENTED}" if told.invented else "")
+    sheet.set_header("&C" + text.replace("&", "&&"))
+    sheet.set_footer("&C&P / &N")
+
+
+def _number_format(column: ColumnRecord, shown: str, lang: Lang, *, marked: bool) -> str:
+    """Return Excel's format for the decimals that are printed."""
+    if column.plain:
+        form = "General"
+    else:
+        decimals = len(shown.rstrip("%").partition(".")[2])
+        form = ("#,##0" if lang == "en" else "0") + ("." + "0" * decimals if decimals else "")
+        form += "%" if column.percent else ""
+    return f'"{MARK}"{form}' if marked else form

@@ -1,0 +1,335 @@
+"""report.docx: opened again, read through, and printed by another program."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.document import Document as Doc
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+from docx.shared import Cm
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from analysis.errors import JunhengError, Lang
+from analysis.publish import docx_turns
+from analysis.publish.docx_turns import across, lies_across
+from analysis.publish.record import INVENTED, Block, cleaned, load
+from analysis.publish.report import numeral, write_report
+
+from .telling import HOSTILE, LANGS, open_story, stamp, tell_data, told
+
+MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def written(folder: Path, lang: Lang = "zh") -> Doc:
+    return Document(str(write_report(folder, lang, made=MADE)))
+
+
+def texts(doc: Doc, *, starting: str = "") -> list[str]:
+    return [p.text for p in doc.paragraphs if p.text.startswith(starting)]
+
+
+def styled(doc: Doc, *names: str) -> list[Paragraph]:
+    return [p for p in doc.paragraphs if p.style and p.style.name in names]
+
+
+def headings(doc: Doc) -> list[str]:
+    return [p.text for p in styled(doc, "Heading 1", "Heading 2", "Heading 3")]
+
+
+def order(doc: Doc) -> list[str]:
+    """Return the body's pieces in order: style of a paragraph, 'picture', or 'table'."""
+    pieces = []
+    for piece in doc.iter_inner_content():
+        if isinstance(piece, Table):
+            pieces.append("table")
+        elif piece.style is not None:
+            pieces.append("picture" if piece._p.findall(f".//{qn('w:drawing')}") else str(piece.style.name))
+    return pieces
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_chapters_follow_the_notebooks_and_contents_name_every_heading(tmp_path: Path, lang: Lang) -> None:
+    doc = written(told(tmp_path, lang), lang)
+    expected = {
+        "zh": ["数据核查", "有多少学校？", "达标台账", "哪些学校未达标？", "小学"],
+        "en": ["Data check", "How many schools?", "Ledger", "Which schools do not meet it?", "Primary"],
+    }
+    assert headings(doc) == expected[lang]
+    numbers = {"zh": ["一、", "（一）", "二、", "（一）"], "en": ["1  ", "1.1  ", "2  ", "2.1  "]}
+    links = doc.element.body.findall(f".//{qn('w:hyperlink')}")
+    entries = ["".join(t.text for t in link.iter(qn("w:t"))) for link in links]
+    assert entries == [n + h for n, h in zip(numbers[lang], expected[lang], strict=False)]
+    bookmarks = [b.get(qn("w:name")) for b in doc.element.body.iter(qn("w:bookmarkStart"))]
+    assert bookmarks == [link.get(qn("w:anchor")) for link in links]
+
+
+def test_every_field_that_begins_has_a_result_and_an_end(tmp_path: Path) -> None:
+    body = written(told(tmp_path)).element.body
+    kinds = [c.get(qn("w:fldCharType")) for c in body.iter(qn("w:fldChar"))]
+    assert kinds == ["begin", "separate", "end"] * (len(kinds) // 3)
+    codes = [i.text.strip().split()[:2] for i in body.iter(qn("w:instrText"))]
+    assert codes == [["TOC", "\\o"], ["SEQ", "图"], ["SEQ", "表"], ["SEQ", "表"]]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_captions_are_numbered_below_figures_and_above_tables(tmp_path: Path, lang: Lang) -> None:
+    doc = written(told(tmp_path, lang), lang)
+    expected = {
+        "zh": ["图1　生均面积（单位：平方米）", "表1　分学校达标情况", "表2　差异系数"],
+        "en": [
+            "Figure 1. Area per pupil (m²)",
+            "Table 1. Standards by school",
+            "Table 2. Coefficients of variation",
+        ],
+    }
+    assert [p.text for p in styled(doc, "Caption")] == expected[lang]
+    pieces = order(doc)
+    at = pieces.index("picture")
+    assert pieces[at + 1 : at + 4] == ["Caption", "Story Remark", "Story Source"]
+    first = pieces.index("table")
+    assert pieces[first - 2 : first] == ["Caption", "Table Unit"]
+    assert pieces[first + 1 : first + 5] == ["Story Remark", "Story Remark", "Story Remark", "Story Source"]
+
+
+def test_units_notes_and_what_the_marks_mean_are_printed(tmp_path: Path) -> None:
+    lines = texts(written(told(tmp_path)))
+    assert "单位：平方米" in lines
+    assert "注：缺数据记为“—”。" in lines
+    assert "▲ 未达标" in lines
+    assert "口径：学籍；时点：学年初。" in lines
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_picture_has_its_alt_text_and_fits_between_the_margins(tmp_path: Path, lang: Lang) -> None:
+    doc = written(told(tmp_path, lang), lang)
+    (shape,) = doc.inline_shapes
+    alt = {"zh": "条形图：甲大于乙", "en": "Bars: the first exceeds the second"}
+    assert shape._inline.docPr.get("descr") == alt[lang]
+    assert shape.width <= Cm(15.6)
+
+
+def test_the_line_a_picture_stands_in_is_as_high_as_the_picture(tmp_path: Path) -> None:
+    doc = written(told(tmp_path))
+    for paragraph in doc.paragraphs:
+        if paragraph._p.findall(f".//{qn('w:drawing')}"):
+            assert paragraph.paragraph_format.line_spacing_rule is None
+            spacing = paragraph.style.element.pPr.find(qn("w:spacing"))  # type: ignore[union-attr]
+            assert spacing.get(qn("w:lineRule")) == "auto"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_cells_hold_the_texts_as_they_are(tmp_path: Path, lang: Lang) -> None:
+    table = written(told(tmp_path, lang), lang).tables[0]
+    names = [row.cells[0].text for row in table.rows[2:]]
+    assert names == [cleaned(text) for text in HOSTILE.values()]
+    assert [cell.text for cell in table.rows[2].cells][2:] == ["▲4.496", "4.50"]
+    assert table.rows[3].cells[2].text == "—"
+
+
+def test_a_header_repeats_and_marked_cells_are_shaded_and_signed(tmp_path: Path) -> None:
+    table = written(told(tmp_path)).tables[0]
+    repeated = [row._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in table.rows]
+    assert repeated == [True, True] + [False] * len(HOSTILE)
+    for row in table.rows[2:]:
+        shade = row.cells[2]._tc.find(f"{qn('w:tcPr')}/{qn('w:shd')}")
+        assert (shade is not None) == row.cells[2].text.startswith("▲")
+        align = row.cells[2].paragraphs[0].alignment
+        assert align is not None
+        assert align.name == "RIGHT"
+
+
+def test_wide_tables_lie_across_and_the_page_turns_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docx_turns, "lies_across", lambda table: table.landscape)
+    sections = list(written(told(tmp_path)).sections)
+    ways = [section.orientation for section in sections]
+    assert ways == [WD_ORIENT.PORTRAIT, WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE, WD_ORIENT.PORTRAIT]
+    upright = sections[1]
+    margins = (upright.top_margin, upright.bottom_margin, upright.left_margin, upright.right_margin)
+    assert [round(m.cm, 1) for m in margins if m] == [3.7, 3.5, 2.8, 2.6]
+    assert sections[2].footer.is_linked_to_previous
+    starts = [s._sectPr.find(qn("w:pgNumType")) is not None for s in sections]
+    assert starts == [False, True, False, False]
+
+
+def block(kind: str, id_: str | None = None) -> Block:
+    return Block.model_validate({"kind": kind, "id": id_, "text": {"zh": "文", "en": "text"}})
+
+
+@pytest.mark.parametrize(
+    ("kinds", "turned"),
+    [
+        ("sentence schools sentence", "upright across upright"),
+        ("heading schools", "across across"),
+        ("sentence heading schools", "upright across across"),
+        ("schools areas sentence", "across across upright"),
+        ("schools note schools", "across across across"),
+        ("schools cv", "across upright"),
+        ("schools" + " sentence" * 6 + " schools", "across" + " upright" * 6 + " across"),
+    ],
+)
+def test_the_page_turns_for_wide_tables_and_no_more_than_need_be(
+    tmp_path: Path, kinds: str, turned: str
+) -> None:
+    run = load(told(tmp_path))
+    wide = tuple(run.tables["schools"].columns) * 4
+    shown = tuple(row * 4 for row in run.tables["schools"].shown)
+    tables = {
+        **run.tables,
+        "schools": run.tables["schools"].model_copy(update={"columns": wide, "shown": shown}),
+    }
+    known = {"schools": "table", "cv": "table", "areas": "figure"}
+    blocks = [block(known.get(kind, kind), kind if kind in known else None) for kind in kinds.split()]
+    ways = across(blocks, replace(run, tables=tables))
+    assert " ".join("across" if way else "upright" for way in ways) == turned
+
+
+def test_a_table_that_fits_upright_stands_upright(tmp_path: Path) -> None:
+    table = load(told(tmp_path)).tables["schools"]
+    assert table.landscape
+    assert not lies_across(table)
+
+
+def test_no_column_of_numbers_is_narrower_than_its_numbers(tmp_path: Path) -> None:
+    table = written(told(tmp_path)).tables[0]
+    width = table.columns[2].width
+    assert width is not None
+    assert width.pt > len("▲4.496") * 10.5 / 2
+
+
+def test_every_style_names_its_chinese_font(tmp_path: Path) -> None:
+    doc = written(told(tmp_path))
+    fonts = {s.name: s.element.find(f".//{qn('w:rFonts')}") for s in doc.styles if s.name != "Table Grid"}
+    assert all(f is not None and f.get(qn("w:ascii")) == "Times New Roman" for f in fonts.values())
+    assert fonts["Title"].get(qn("w:eastAsia")) == "方正小标宋简体"
+    assert fonts["Heading 1"].get(qn("w:eastAsia")) == "黑体"
+    assert fonts["Heading 2"].get(qn("w:eastAsia")) == "楷体_GB2312"
+    assert fonts["Body Text"].get(qn("w:eastAsia")) == "仿宋_GB2312"
+    body = doc.styles["Body Text"].element
+    assert body.find(f".//{qn('w:spacing')}").get(qn("w:line")) == str(29 * 20)
+    assert body.find(f".//{qn('w:ind')}").get(qn("w:firstLineChars")) == "200"
+    assert body.find(f".//{qn('w:sz')}").get(qn("w:val")) == "32"
+
+
+@pytest.mark.parametrize("invented", [True, False])
+def test_the_label_stands_on_cover_header_and_tables_of_invented_data_only(
+    tmp_path: Path, invented: bool
+) -> None:
+    doc = written(told(tmp_path, invented=invented))
+    assert bool(styled(doc, "Invented Label")) is invented
+    assert (INVENTED in doc.sections[0].header.paragraphs[0].text) is invented
+    sources = texts(doc, starting="资料来源")
+    assert len(sources) == 3
+    assert all((INVENTED in line) is invented for line in sources)
+
+
+@pytest.mark.parametrize(("lang", "day"), [("zh", "2026年3月1日"), ("en", "1 March 2026")])
+def test_the_cover_says_which_county_year_data_and_rule(tmp_path: Path, lang: Lang, day: str) -> None:
+    doc = written(told(tmp_path, lang), lang)
+    cover = "\n".join(p.text for p in styled(doc, "Title", "Cover County", "Cover Fact"))
+    facts = stamp()
+    for part in (
+        facts.report_title[lang],
+        facts.county[lang],
+        "990101",
+        "2025",
+        facts.source[lang],
+        facts.rule[lang],
+        day,
+    ):
+        assert part in cover
+    header = doc.sections[1].header.paragraphs[0].text
+    assert facts.county[lang] in header
+    assert "2025" in header
+
+
+def test_pages_are_numbered_on_the_outer_side_from_the_first_chapter(tmp_path: Path) -> None:
+    doc = written(told(tmp_path))
+    body = doc.sections[1]
+    assert body.footer.paragraphs[0].text == "— 1 —"
+    sides = [f.paragraphs[0].alignment for f in (body.footer, body.even_page_footer)]
+    assert [side.name for side in sides if side is not None] == ["RIGHT", "LEFT"]
+    assert doc.sections[0].footer.paragraphs[0].text == ""
+
+
+def test_the_same_run_made_at_the_same_time_is_the_same_file(tmp_path: Path) -> None:
+    told(tmp_path)
+    first = write_report(tmp_path, "zh", made=MADE).read_bytes()
+    assert write_report(tmp_path, "zh", made=MADE).read_bytes() == first
+    with zipfile.ZipFile(io.BytesIO(first)) as package:
+        names = package.namelist()
+        assert {entry.date_time[0] for entry in package.infolist()} == {1980}  # not the clock's
+        assert "docProps/thumbnail.jpeg" not in names
+        assert "宋体" in package.read("word/fontTable.xml").decode()
+
+
+def test_nobody_is_named_as_author(tmp_path: Path) -> None:
+    core = written(told(tmp_path)).core_properties
+    assert (core.author, core.last_modified_by, core.comments) == ("", "", "")
+    assert "云溪县" in core.title
+    assert core.created == MADE
+
+
+def test_nothing_reads_like_a_slip_of_the_program(tmp_path: Path) -> None:
+    doc = written(told(tmp_path, "en"), "en")
+    everything = texts(doc) + [c.text for t in doc.tables for row in t.rows for c in row.cells]
+    assert not [t for t in everything if re.search(r"\b(nan|None|NaN|NaT|TODO|Lorem)\b|Words\(", t)]
+
+
+def test_a_notebook_that_did_not_end_is_refused(tmp_path: Path) -> None:
+    tell_data(tmp_path)
+    open_story(tmp_path, "02_ledger")
+    with pytest.raises(JunhengError) as caught:
+        write_report(tmp_path, "zh")
+    assert [fault.kind for fault in caught.value.faults] == ["notebook-unfinished"]
+    assert not (tmp_path / "report.docx").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (21, "二十一"), (99, "九十九")]
+)
+def test_chinese_numerals(number: int, text: str) -> None:
+    assert numeral(number) == text
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("lang", LANGS)
+def test_another_program_prints_it(tmp_path: Path, lang: Lang) -> None:
+    report = write_report(told(tmp_path / "run", lang), lang, made=MADE)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [
+        "soffice",
+        "--headless",
+        profile,
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+        str(report),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    command = ["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    pages = [re.sub(r"\s", "", page) for page in text.split("\f")]
+    expected = {
+        "zh": ("目录", "一、数据核查", "图1生均面积", "表1分学校"),
+        "en": ("Contents", "1Datacheck", "Figure1.", "Table1."),
+    }
+    contents, chapter, figure, table = expected[lang]
+    assert contents in pages[1]
+    assert chapter in pages[1]
+    assert chapter in pages[2]
+    assert figure in pages[2]
+    assert any(table in page for page in pages[2:])
+    assert all(INVENTED.replace(" ", "") in page for page in pages if page)
