@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from analysis.errors import Fault, JunhengError, Level, Place
-from analysis.sources.annotate import annotated_copy
+from analysis.forms.annotate import annotated_copy
 
 RED, YELLOW = "FFFF9999", "FFFFEB9C"
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from analysis import schema
+from analysis.checks.checkbook import checkbook
+from analysis.checks.schools import check_schools
 from analysis.errors import Fault, Level
-from analysis.sources.checkbook import checkbook
-from analysis.sources.checks import check_schools
 
 GOOD: dict[str, Any] = {
     "school_id": "3199000001", "school_name": "青石镇学校", "year": 2025, "county_code": "990101",

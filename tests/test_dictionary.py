@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis import dictionary, schema, shipped
+from analysis import schema, shipped
+from analysis.forms import dictionary
 
 
 def test_data_readme_is_fresh() -> None:
     kept = (shipped.root() / "data" / "README.md").read_text(encoding="utf-8")
-    assert kept == dictionary.dictionary(), "run python -m analysis.dictionary"
+    assert kept == dictionary.dictionary(), "run python -m analysis.forms.dictionary"
 
 
 def test_every_column_and_code_is_in_it() -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from analysis import configuration, params, shipped
 from analysis.configuration import CountyParams, load_options
 from analysis.errors import JunhengError
+from analysis.forms import layout
 from analysis.locating import _SETTINGS, files_in
 from analysis.params import resolve
-from analysis.sources import layout
 
 COUNTY = "county_code: '{code}'\nname: {{zh: 示例县, en: Sample}}\n"
 

@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 
 from analysis import schema
 from analysis.errors import JunhengError
+from analysis.forms import layout
+from analysis.forms.template import Filling, write_template
 from analysis.schema import Words
-from analysis.sources import layout
-from analysis.sources.template import Filling, write_template
 from analysis.standards import RuleSet, load_standard
 
 RULES = load_standard("cn-quality-2017")

@@ -19,9 +19,9 @@ import resources
 import yaml
 from landscape import Landscape
 
+from analysis.forms.template import Filling, write_template
 from analysis.schema import Words
 from analysis.sources.coordinates import from_wgs84
-from analysis.sources.template import Filling, write_template
 from analysis.standards import load_standard
 
 HERE = Path(__file__).parent

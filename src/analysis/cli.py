@@ -102,8 +102,8 @@ def check(files: tuple[Path, ...], source: str, target: Path | None) -> None:
 
 def _save_copy(table: Path, faults: Sequence[Fault], target: Path | None) -> None:
     """Save the marked copy of a table that has faults, or whenever it is asked for by name."""
+    from .forms.annotate import annotated_copy
     from .locating import copy_name
-    from .sources.annotate import annotated_copy
     from .sources.filekind import file_fault
 
     marked = any(Path(fault.place.file).name in ("", table.name) for fault in faults)
@@ -119,8 +119,8 @@ def _save_copy(table: Path, faults: Sequence[Fault], target: Path | None) -> Non
 @click.option("--county", nargs=2, metavar="代码 县名", help="预先填好。 / County code and name to fill in.")
 def template(file: Path, standard: str, county: tuple[str, str] | None) -> None:
     """生成空白的填报工作簿。 / Write an empty workbook to be filled in."""
+    from .forms.template import write_template
     from .params import DEFAULTS
-    from .sources.template import write_template
     from .standards import load_standard
 
     if file.suffix.lower() != ".xlsx":

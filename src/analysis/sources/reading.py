@@ -10,8 +10,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from ..checks.schools import check_schools
 from ..errors import Fault, JunhengError, Level, Place
-from .checks import check_schools
 from .dataset import BIRTHS, Dataset
 from .gathering import Gathered, Reader, Wanted, gather
 from .geography import COLUMNS, Kind, of_county

@@ -12,10 +12,10 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from .. import schema
+from ..checks.findings import as_in_the_form
 from ..schema import Column, Words
 from ..standards import RuleSet
 from . import layout
-from .findings import as_in_the_form
 from .paper import HEADER_ROW, LAST_ROW, NOTE_ROW, TITLE_ROW, Paper
 from .replacing import replaced_whole
 

@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from ..errors import Fault, Level, refuse
-from .headers import normalised
+from ..sources.headers import normalised
 from .layout import EXPLANATION_HEADERS, EXPLANATIONS
 from .replacing import replaced_whole
 

@@ -1,19 +1,19 @@
-"""The data dictionary, written from the registry: python -m analysis.dictionary renews data/README.md."""
+"""The data dictionary, written from the registry: python -m analysis.forms.dictionary renews data/README.md."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from . import schema, shipped
-from .errors import Level
-from .schema import Column
-from .sources import layout
-from .sources.checkbook import RowCheck, checkbook
+from .. import schema, shipped
+from ..checks.checkbook import RowCheck, checkbook
+from ..errors import Level
+from ..schema import Column
+from . import layout
 
 _INTRO = """# 数据字典 · Data dictionary
 
-由 `python -m analysis.dictionary` 从 `params/columns.yaml`、`params/codes.yaml`、`params/checks.yaml` 生成,请勿手改。
+由 `python -m analysis.forms.dictionary` 从 `params/columns.yaml`、`params/codes.yaml`、`params/checks.yaml` 生成,请勿手改。
 Generated from the registry; do not edit.
 
 - 一行是一所学校的一年 / one row is one school in one year. 空白表示没有数据,不等于0 / blank means not known, never 0.
