@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,11 @@ _PER_PUPIL_OF_STAGE = {
     "teachers_mid_title_{stage}": 0.05,
 }
 _STAGE_OF_KIND = {"primary": "primary", "teaching_point": "primary", "junior": "junior", "senior": "senior"}
+
+# Shortfalls of a school of 100 primary pupils under the rule of 2017.
+ONE_SHORT: dict[str, Any] = {"teachers_backbone_primary": 0.9}  # of 1, and not below 0.85
+TWO_SHORT: dict[str, Any] = ONE_SHORT | {"teachers_pe_art_primary": 0.8}  # of 0.9, and not below 0.765
+BELOW_FLOOR: dict[str, Any] = {"teachers_backbone_primary": 0.84}
 
 
 def school(
@@ -89,9 +95,14 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
 
 def rules(standard: str = QUALITY, **changes: Any) -> RuleSet:
     """Return a shipped rule set, parts of it replaced; the result is validated again."""
-    own = load_standard(standard).model_dump(mode="json", exclude_none=True)
+    own = _shipped(standard)
     changed = {key: value for key, value in (own | changes).items() if value is not None}
     return RuleSet.model_validate_json(json.dumps(changed))
+
+
+@cache
+def _shipped(standard: str) -> dict[str, Any]:
+    return load_standard(standard).model_dump(mode="json", exclude_none=True)
 
 
 def indicator(**changes: Any) -> dict[str, Any]:

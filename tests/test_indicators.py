@@ -13,7 +13,7 @@ from analysis.indicators import UNIT_COLUMNS, indicator_values, units_in_scope
 
 from .counties import BASIC, county, hide, indicator, rules, school, some_counties, whole_school_rules
 
-quick = settings(max_examples=15, deadline=None)
+quick = settings(max_examples=10, deadline=None)
 
 
 def units_of(*rows: dict[str, Any], **changes: Any) -> pd.DataFrame:

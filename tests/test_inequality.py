@@ -17,7 +17,7 @@ from inequality.theil import Theil, TheilD
 from analysis.errors import NoPupilsError
 from analysis.inequality import atkinson, coefficient_of_variation, gini, theil, theil_parts
 
-quick = settings(max_examples=15, deadline=None)
+quick = settings(max_examples=10, deadline=None)
 COLUMNS: dict[str, Any] = {"value": "held", "pupils": "pupils"}
 Rows = list[tuple[int, int, str]]
 

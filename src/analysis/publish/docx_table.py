@@ -19,7 +19,7 @@ _PADDING_PT = 5.5  # both sides of a cell
 _SMALLEST = 7.5  # 六号
 _EM_PER_LETTER = 0.64  # a digit of Times is 0.5; what stands in where Times is not installed is wider
 _BOLD = 1.12
-_LEAST_HEAD, _LEAST_TEXT, _MOST_TEXT = 6, 12, 30  # in Latin letters: three, six and fifteen characters
+_LEAST_HEAD, _LEAST_TEXT, _MOST_TEXT = 6, 12, 60  # in Latin letters: three, six and thirty characters
 _SHADE = {"head": "EDEDED", "marked": "F4CFCA"}
 
 
@@ -52,10 +52,11 @@ def fit(record: TableRecord, room_cm: float) -> Fit:
     return Fit(size, tuple(m * room / sum(most) for m in most))
 
 
-def least_width(record: TableRecord, size: float) -> float:
-    """Return the width in cm that a table needs at a size of letters."""
-    needs = [_needs(record, i, column)[0] for i, column in enumerate(record.columns)]
-    return sum(_points(need, size) for need in needs) / _POINTS_PER_CM
+def widths(record: TableRecord, size: float) -> tuple[float, float]:
+    """Return the least and the wanted width in cm of a table at a size of letters."""
+    needs = [_needs(record, i, column) for i, column in enumerate(record.columns)]
+    least, wanted = (sum(_points(need[k], size) for need in needs) for k in (0, 1))
+    return least / _POINTS_PER_CM, wanted / _POINTS_PER_CM
 
 
 def add_table(doc: Doc, record: TableRecord, title: str, room_cm: float) -> None:

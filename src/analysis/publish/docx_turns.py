@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from .docx_style import TEXT_WIDTH_CM, WU, XIAO_WU
-from .docx_table import least_width
+from .docx_table import widths
 from .record import Block, TableRecord, Told
 
 _LOW_FIGURE_CM = 11.0  # stands on a page laid across with its caption
@@ -17,9 +17,12 @@ def lies_across(table: TableRecord) -> bool:
     """
     Return whether a table needs a page laid across.
 
-    One marked as landscape does unless it fits upright at 五号; any other only where 小五 would not fit.
+    One marked as landscape does where an upright page would leave its texts less than half of what they want at
+    五号; any other only where 小五 would not fit at all.
     """
-    return least_width(table, WU if table.landscape else XIAO_WU) > TEXT_WIDTH_CM[False]
+    if table.landscape:
+        return sum(widths(table, WU)) / 2 > TEXT_WIDTH_CM[False]
+    return widths(table, XIAO_WU)[0] > TEXT_WIDTH_CM[False]
 
 
 def across(blocks: Sequence[Block], told: Told) -> list[bool]:

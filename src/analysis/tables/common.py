@@ -12,7 +12,6 @@ from ..publish.cells import TableColumn
 from ..publish.story import Story
 from ..schema import Words
 
-
 NOT_MET = Words(zh="未达标", en="not met")
 
 

@@ -160,6 +160,7 @@ def problems(judged: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet, 
         basis=_basis(rules),
         note=_TEACHERS_NOT_ADDED,
         sheet=Words(zh="问题清单", en="Problems"),
+        landscape=True,
     )
 
 

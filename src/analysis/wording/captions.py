@@ -67,8 +67,8 @@ def heatmap(
     title = Words(
         zh=f"{name.zh}{len(verdicts)}个办学单位中达标{counts['pass']}个、未达标{counts['fail']}个、"
         f"待定{counts['undetermined']}个{of.zh}",
-        en=f"Of {len(verdicts)} units{name.en}, {counts['pass']} meet the rule, {counts['fail']} do not, "
-        f"{counts['undetermined']} are undetermined{of.en}",
+        en=f"{len(verdicts)} units{name.en}: {counts['pass']} met, {counts['fail']} not met, "
+        f"{counts['undetermined']} undetermined{of.en}",
     )
     return _with_alt(
         title,
@@ -98,7 +98,7 @@ def dispersion(stage: str, spread: pd.DataFrame, rules: RuleSet) -> Caption:
         limit = rows["limit"].max()
         title = Words(
             zh=f"{name.zh}{len(rows)}项差异系数中{above}项高于{limit:.2f}",
-            en=f"{above} of {len(rows)} coefficients of variation{name.en} are above {limit:.2f}",
+            en=f"{above} of {len(rows)} coefficients of variation{name.en} above {limit:.2f}",
         )
     return _with_alt(
         title,

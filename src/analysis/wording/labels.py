@@ -49,7 +49,9 @@ def gap_in_things(indicator: Indicator, gap: float, lang: Lang) -> str:
     if thing is None or pd.isna(gap):
         return shown(None, 0)
     text = shown(gap / thing.factor, thing.digits, lang)
-    return f"{text}{thing.zh}" if lang == "zh" else f"{text} {thing.en}"
+    if lang == "zh":
+        return f"{text}{thing.zh}"
+    return f"{text} {thing.en.removesuffix('s') if text == '1' else thing.en}"
 
 
 def several(parts: Iterable[str], lang: Lang) -> str:

@@ -41,7 +41,7 @@ def in_the_way(spread: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet
                     zh=f"{name.zh}差异系数高于规定的有{len(above)}项:"
                     + "、".join(_named(r, rules, "zh") for _, r in above.iterrows())
                     + "。",
-                    en=f"{len(above)} coefficients of variation are above the limit ({name.en}): "
+                    en=f"Coefficients of variation above the limit ({name.en}, {len(above)}): "
                     + ", ".join(_named(r, rules, "en") for _, r in above.iterrows())
                     + ".",
                 )
@@ -52,8 +52,8 @@ def in_the_way(spread: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet
             found.append(
                 Words(
                     zh=f"{name.zh}{len(units)}个办学单位中,达标{counts['pass']}个,未达标{counts['fail']}个,待定{counts['undetermined']}个。",
-                    en=f"Of {len(units)} units ({name.en}) {counts['pass']} meet the rule, {counts['fail']} do not, "
-                    f"{counts['undetermined']} are undetermined.",
+                    en=f"Units ({name.en}): {len(units)}, of them {counts['pass']} met, {counts['fail']} not met, "
+                    f"{counts['undetermined']} undetermined.",
                 )
             )
     return found
@@ -123,11 +123,11 @@ def county_verdict(row: pd.Series[Any], county: Words, year: int, rules: RuleSet
     zh, en = [], []
     if rules.school_rule is not None:
         zh.append(_tally_zh("所学校", row, "schools", ("达标", "未达标", "待定")))
-        en.append(_tally_en("schools", row, "schools", ("meet it", "do not", "are undetermined")))
+        en.append(_tally_en("schools", row, "schools", ("met", "not met", "undetermined")))
     if rules.dispersion is not None:
         what = ("项差异系数", "coefficients of variation")
         zh.append(_tally_zh(what[0], row, "cv", ("符合规定", "不符合规定", "待定")))
-        en.append(_tally_en(what[1], row, "cv", ("are within the limit", "are above it", "are undetermined")))
+        en.append(_tally_en(what[1], row, "cv", ("within the limit", "above it", "undetermined")))
     return Words(
         zh=f"按{rules.source}校际资源配置要求,{county.zh}{year}年判定为{verdict.zh}:{';'.join(zh)}。",
         en=f"Under {rules.source} (resources), {county.en} in {year}: {verdict.en}. {' '.join(f'{part}.' for part in en)}",
@@ -200,7 +200,7 @@ def _tally_zh(what: str, row: pd.Series[Any], kind: str, words: Sequence[str]) -
 def _tally_en(what: str, row: pd.Series[Any], kind: str, words: Sequence[str]) -> str:
     total = int(row[f"n_{kind}"])
     parts = [f"{int(row[f'n_{kind}_{v}'])} {w}" for v, w in zip(VERDICTS, words, strict=True)]
-    return f"Of {total} {what}, {', '.join(parts)}"
+    return f"{total} {what}: {', '.join(parts)}"
 
 
 def _coefficient(spread: pd.Series[Any]) -> tuple[str, str]:

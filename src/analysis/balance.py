@@ -1,0 +1,181 @@
+"""Balance between schools (校际均衡): each coefficient of variation, and its verdict against the rule's limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .exact import compare, compare_roots, exact_sum, filed
+from .inequality import coefficient_of_variation
+from .standards import RuleSet
+
+COMBINED = "combined"
+COLUMNS = (
+    *("county_code", "year", "stage", "indicator", "n", "n_missing", "pupils"),
+    *("mean", "sd", "cv", "cv_low", "limit", "verdict"),
+)
+
+
+def dispersion(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """
+    Return the coefficient of variation of each county, year, stage and indicator, with its verdict.
+
+    Units in scope; weights are the denominators (pupils, the named denominator, or 1 per school). A unit without
+    the figure leaves both sums. What it could still do to the CV is bounded: with p the pupils of the units
+    without the figure and N those of the others, no completion brings the CV below
+
+        cv_low = cv / √(1 + (p / N)(1 + cv²)),
+
+    reached when all of them hold x = ΣPx² / ΣPx (0 when their pupils are unknown too). So the verdict is `fail`
+    only when cv_low is above the limit, `pass` only when nothing is missing, else `undetermined`. Decided on
+    exact fractions near the limit: CV² against limit², unrounded.
+
+    Parameters
+    ----------
+    values
+        Table of that name (`indicators.indicator_values`).
+
+    Returns
+    -------
+    One row per county, year, stage and indicator: `n`, `n_missing`, `pupils` (of the n units), `mean` and `sd` (in
+    the indicator's unit), `cv`, `cv_low`, `limit`, `verdict` (NaN without a limit). With a limit on the mean of the
+    CVs also a row of indicator `combined`: `cv` the plain mean (NaN unless all are known), `n` the smallest and
+    `n_missing` the largest of its indicators'.
+    """
+    by = ["county_code", "year", "stage"]
+    rows = values[values["in_scope"]].reset_index(drop=True)
+    measured = _measured(rows, rules, [*by, "indicator"])
+    ids = rows.groupby([*by, "indicator"], dropna=False, sort=True).ngroup().to_numpy()
+    units_of = _Members(ids, len(measured))
+    table = _with_combined(measured, rules, by)
+    table = _judged(table, rules, by, lambda row: _lowest_square(rows.iloc[units_of[row]]))
+    order = [*(indicator.id for indicator in rules.indicators), COMBINED]
+    places = {
+        "_stage": table["stage"].map({stage: n for n, stage in enumerate(rules.judged_stages)}),
+        "_indicator": table["indicator"].map({name: n for n, name in enumerate(order)}),
+    }
+    keys = ["county_code", "year", *places]
+    return table.assign(**places).sort_values(keys, ignore_index=True)[list(COLUMNS)]
+
+
+def judge_dispersion(cvs: pd.DataFrame, rules: RuleSet, *, by: Sequence[str] = ("stage",)) -> pd.DataFrame:
+    """
+    Judge a table of coefficients of variation as published.
+
+    Parameters
+    ----------
+    cvs
+        `stage`, `indicator`, `cv` and the columns of `by`; each CV is taken as the decimal printed.
+    by
+        Columns that make one table of CVs, such as county and stage.
+
+    Returns
+    -------
+    The same rows with `limit` and `verdict` (`undetermined` where a CV is missing, NaN without a limit); with a limit
+    on their mean a row of indicator `combined` per table after them, its `cv` missing unless all are there.
+    """
+    table = _with_combined(cvs.reset_index(drop=True), rules, by)
+    printed = table["cv"].to_numpy(float)
+    return _judged(table, rules, by, lambda row: filed(printed[row]) ** 2)
+
+
+def _measured(rows: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd.DataFrame:
+    """Return n, n_missing, pupils, mean, sd, cv and cv_low of each group of values."""
+    table = coefficient_of_variation(rows, value="numerator", pupils="denominator", by=by)
+    weight = table["pupils"].to_numpy(float)
+    known = rows["value"].notna()
+    parts = rows[list(by)].assign(
+        pupils=rows["pupils"].where(known),
+        lacking=np.where(known, 0.0, rows["denominator"].fillna(np.inf)),
+    )
+    sums = parts.groupby(list(by), dropna=False, sort=True)[["pupils", "lacking"]].sum()
+    table["pupils"] = sums["pupils"].to_numpy()
+    per = table["indicator"].map({i.id: float(i.per) for i in rules.indicators}).astype(float)
+    table["mean"], table["sd"] = per * table["mean"], per * table["sd"]
+    cv = table["cv"].fillna(0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = cv / np.sqrt(1 + sums["lacking"].to_numpy() / weight * (1 + cv**2))
+    table["cv_low"] = low.fillna(0.0)
+    return table
+
+
+def _with_combined(table: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd.DataFrame:
+    """Return the table with a row for the plain mean of each group's CVs below it, where the rule limits it."""
+    if rules.dispersion is None or rules.dispersion.mean_at_most is None:
+        return table
+    n = len(rules.indicators)
+    grouped = table.groupby(list(by), dropna=False, sort=False)
+    combined = (grouped["cv"].sum(min_count=n) / n).rename("cv").to_frame()
+    for name, how in {"n": "min", "n_missing": "max"}.items():
+        if name in table:
+            combined[name] = grouped[name].agg(how)
+    if "cv_low" in table:
+        combined["cv_low"] = grouped["cv_low"].sum() / n
+    return pd.concat([table, combined.reset_index().assign(indicator=COMBINED)], ignore_index=True)
+
+
+def _judged(
+    table: pd.DataFrame, rules: RuleSet, by: Sequence[str], square: Callable[[int], Fraction]
+) -> pd.DataFrame:
+    """Attach limit and verdict. `square` gives the exact square of the (lowest) CV of a single row."""
+    each, limits = _limits(rules)
+    single = (table["indicator"] != COMBINED).to_numpy(bool)
+    judged = single if each else ~single
+    stages = table["stage"].to_numpy()
+    limit = table["stage"].map({s: float(v) for s, v in limits.items()}).astype(float).where(judged)
+    groups = table.groupby(list(by), dropna=False, sort=False).ngroup().to_numpy()
+
+    def exactly(row: int) -> int:
+        members = [row] if each else np.flatnonzero(single & (groups == groups[row])).tolist()
+        times = 1 if each else len(rules.indicators)
+        return compare_roots([square(member) for member in members], times * limits[stages[row]])
+
+    lowest = table["cv_low"] if "cv_low" in table else table["cv"]
+    signs = compare(lowest.to_numpy(np.float64), np.asarray(limit, dtype=np.float64), exactly)
+    whole = table["cv"].notna().to_numpy(bool)
+    if "n_missing" in table:
+        whole = whole & (table["n_missing"] == 0).to_numpy(bool)
+    verdict = np.select([signs > 0, whole & (signs <= 0)], ["fail", "pass"], "undetermined")
+    return table.assign(limit=limit, verdict=pd.Series(verdict, dtype="str").where(limit.notna()))
+
+
+def _limits(rules: RuleSet) -> tuple[bool, dict[str, Fraction]]:
+    """Return whether each CV has the limit (or their mean), and the limit of each stage."""
+    if rules.dispersion is None:
+        return True, {}
+    limits = {stage: Fraction(limit) for stage, limit in rules.dispersion.limits().items()}
+    return rules.dispersion.each_at_most is not None, limits
+
+
+def _lowest_square(units: pd.DataFrame) -> Fraction:
+    """Return cv_low² of a group of values exactly; the form of A, B and N in which nothing is divided early."""
+    known = units[units["value"].notna()]
+    missing = units.loc[units["value"].isna(), "denominator"]
+    if known.empty or missing.isna().any():
+        return Fraction(0)
+    weights = [filed(weight) for weight in known["denominator"]]
+    x = [filed(f) * filed(m) / filed(d) for f, m, d in _parts(known)]
+    a = exact_sum(weight * each * each for weight, each in zip(weights, x, strict=True))
+    b = exact_sum(weight * each for weight, each in zip(weights, x, strict=True))
+    p = exact_sum(filed(weight) for weight in missing)
+    return a * (sum(weights) + p) / (b * b + p * a) - 1 if b else Fraction(0)
+
+
+def _parts(known: pd.DataFrame) -> list[Any]:
+    return known[["resource", "multiplier", "divisor"]].to_numpy(float).tolist()
+
+
+class _Members:
+    """The positions of the rows of each group, found when asked for."""
+
+    def __init__(self, ids: npt.NDArray[np.integer[Any]], n: int) -> None:
+        self._order = np.argsort(ids, kind="stable")
+        self._starts = np.searchsorted(ids[self._order], np.arange(n + 1))
+
+    def __getitem__(self, group: int) -> npt.NDArray[np.intp]:
+        return self._order[self._starts[group] : self._starts[group + 1]]

@@ -1,0 +1,152 @@
+"""The rule laid beside a table of values: threshold and floor of every row, and what a row is short of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .exact import NEAR, Floats, filed, sign, whole_up
+from .standards import Indicator, RuleSet
+
+
+@dataclass(frozen=True)
+class Clause:
+    """What a rule set says of one indicator in one stage; `floor` is the least (at_most: the most) of a pass."""
+
+    indicator: Indicator
+    threshold: Fraction | None
+    floor: Fraction | None
+
+    @classmethod
+    def of(cls, indicator: Indicator, stage: str, rules: RuleSet) -> Clause:
+        """Read the clause off the rule set."""
+        threshold = indicator.threshold(stage)
+        if threshold is None or rules.school_rule is None or rules.school_rule.floor is None:
+            return cls(indicator, threshold, None)
+        share = Fraction(rules.school_rule.floor)
+        return cls(indicator, threshold, threshold / share if indicator.at_most else threshold * share)
+
+    @property
+    def mended_by_denominator(self) -> bool:
+        """Whether more of the denominator (teachers, classes) is what a value above `at_most` calls for."""
+        return bool(self.indicator.at_most and self.indicator.denominator)
+
+    @property
+    def step(self) -> float:
+        """What gaps are rounded up to a multiple of: the last digit that is printed; 0: they are not rounded."""
+        thing = self.indicator.thing
+        return thing.factor / 10**thing.digits if thing is not None else 0
+
+
+class Clauses:
+    """
+    The clause of every row of a table of values, as floats for whole columns and as fractions for single rows.
+
+    A row's exact value is per · resource · multiplier / divisor of the decimals filed.
+    """
+
+    def __init__(self, values: pd.DataFrame, rules: RuleSet) -> None:
+        ids, stages = [i.id for i in rules.indicators], list(rules.judged_stages)
+        self._clauses = [Clause.of(i, stage, rules) for i in rules.indicators for stage in stages]
+        indicator = pd.Categorical(values["indicator"], categories=ids).codes
+        stage = pd.Categorical(values["stage"], categories=stages).codes
+        if len(values) and min(indicator.min(), stage.min()) < 0:
+            raise ValueError("values of an indicator or stage that the rule set does not have")
+        self._codes = indicator.astype(np.intp) * len(stages) + stage
+        names = ("resource", "multiplier", "divisor", "served", "numerator", "denominator")
+        self._of: dict[str, Floats] = {name: values[name].to_numpy(np.float64) for name in names}
+
+    @cached_property
+    def thresholds(self) -> Floats:
+        """Threshold of each row, NaN where there is none."""
+        return self._by_row([_float(clause.threshold) for clause in self._clauses])
+
+    @cached_property
+    def floors(self) -> Floats:
+        """Floor of each row, NaN where there is none."""
+        return self._by_row([_float(clause.floor) for clause in self._clauses])
+
+    @cached_property
+    def better(self) -> Floats:
+        """1 where the threshold is the least allowed, −1 where it is the most."""
+        return self._by_row([-1 if clause.indicator.at_most else 1 for clause in self._clauses])
+
+    def value_against_threshold(self, row: int) -> int:
+        """Return the sign of value − threshold of one row, exactly."""
+        threshold = self._clause(row).threshold
+        assert threshold is not None  # asked only where `thresholds` has one
+        return sign(self._value(row), threshold)
+
+    def value_against_floor(self, row: int) -> int:
+        """Return the sign of value − floor of one row, exactly."""
+        floor = self._clause(row).floor
+        assert floor is not None  # asked only where `floors` has one
+        return sign(self._value(row), floor)
+
+    def short(self, rows: npt.NDArray[np.integer[Any]], *, school: bool) -> Floats:
+        """
+        Return what rows that miss their threshold are short of, above 0 (see `verdicts.judge_values`).
+
+        `school` asks what the whole school must add, else what the unit's own share lacks.
+        """
+        need, have = self._need_and_have(rows, school=school)
+        amount, terms = np.abs(need - have), need + have
+        step = self._by_row([clause.step for clause in self._clauses])[rows]
+
+        def exactly(at: int) -> Fraction:
+            return self._short(int(rows[at]), school=school)
+
+        for at in np.flatnonzero(amount <= NEAR * terms):
+            amount[at] = float(exactly(int(at)))
+        whole = np.flatnonzero(step > 0)
+        steps = step[whole]
+        amount[whole] = steps * whole_up(
+            amount[whole] / steps,
+            terms[whole] / steps,
+            lambda at: exactly(int(whole[at])) / filed(steps[at]),
+        )
+        return amount
+
+    def _need_and_have(self, rows: npt.NDArray[np.integer[Any]], *, school: bool) -> tuple[Floats, Floats]:
+        size, held = (self._of[name][rows] for name in _SIZE_AND_HELD[school])
+        per = self._by_row([clause.indicator.per for clause in self._clauses])[rows]
+        mended = self._by_row([clause.mended_by_denominator for clause in self._clauses])[rows] == 1
+        threshold = self.thresholds[rows]
+        need = np.where(mended, per * held / threshold, threshold * size / per)
+        return need, np.where(mended, size, held)
+
+    def _short(self, row: int, *, school: bool) -> Fraction:
+        clause, value = self._clause(row), self._value(row)
+        assert clause.threshold is not None  # only rows with a threshold can miss it
+        size = filed(self._of["denominator"][row])
+        if clause.mended_by_denominator:
+            return size * (value / clause.threshold - 1)
+        if school:
+            size = filed(self._of["divisor"][row]) / filed(self._of["multiplier"][row])
+        return abs(clause.threshold - value) * size / Fraction(clause.indicator.per)
+
+    def _value(self, row: int) -> Fraction:
+        resource, multiplier, divisor = (filed(self._of[name][row]) for name in _VALUE)
+        per = Fraction(self._clause(row).indicator.per)
+        return per * resource * multiplier / divisor
+
+    def _clause(self, row: int) -> Clause:
+        return self._clauses[int(self._codes[row])]
+
+    def _by_row(self, numbers: Sequence[float]) -> Floats:
+        return np.array(numbers, dtype=np.float64)[self._codes]
+
+
+_VALUE = ("resource", "multiplier", "divisor")
+_SIZE_AND_HELD = {False: ("denominator", "numerator"), True: ("served", "resource")}
+
+
+def _float(number: Fraction | None) -> float:
+    return float("nan") if number is None else float(number)

@@ -1,0 +1,231 @@
+"""What is judged and by what figures: units of a rule set, and the value of each indicator in each unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from . import schema
+from .exact import Floats, decimal_sum
+from .standards import Indicator, RuleSet
+
+UNIT_KEY = ("county_code", "year", "school_id", "stage")
+UNIT_COLUMNS = (
+    *("county_code", "year", "school_id", "school_name", "township_code", "kind", "ownership"),
+    *("area3", "area", "stage", "pupils", "school_pupils", "equivalent_pupils"),
+    *("weighted_pupils", "pupil_weight", "in_scope", "out_reason"),
+)
+
+Bools = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
+
+
+def units_in_scope(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """
+    Return what a rule set judges: one row per school × year × stage, or per school × year (`unit: school`).
+
+    A school has a stage when it has pupils there, or when its pupils are missing although its type has the
+    stage or another figure of the stage (classes, teachers, a grade) is filed; a school of unknown type
+    without any pupils on file is taken to have every stage. Units with no pupils are listed, out of scope.
+
+    With P the pupils and w the pupil weights of the school's stages j (1 : 1.1 : 1.32; standards §3), a unit of
+    stage s has `weighted_pupils` = Σ_j w_j P_j, `pupil_weight` = w_s and `equivalent_pupils` D = Σ_j w_j P_j / w_s
+    (persons): a shared facility F gives it F / D per pupil. Without split they are P_s, 1 and P_s.
+
+    Parameters
+    ----------
+    schools
+        The canonical table, one row per school and year.
+    rules
+        The rule set; scope, split, stages and areas are its settings.
+
+    Returns
+    -------
+    One row per unit in the order of `schools`, with the columns of `UNIT_COLUMNS`. `out_reason` is "" or the
+    first that holds of `kind`, `ownership`, `no_pupils`, `min_pupils` (of the whole school). A unit whose
+    scope turns on a missing figure stays in scope, so that it leaves the verdict undetermined.
+    """
+    if rules.unit == "school":
+        pupils = schools[[rules.pupils]].to_numpy(float)
+        has = np.ones(pupils.shape, dtype=bool)
+    else:
+        has = _stages_of_schools(schools, tuple(rules.stages))
+        filed = schools[[f"pupils_{stage}" for stage in rules.stages]].to_numpy(float)
+        pupils = np.where(has, filed, 0.0)
+    stages = tuple(rules.stages) if rules.unit == "stage" else rules.judged_stages
+    judged = [stages.index(stage) for stage in rules.judged_stages]
+    rows, columns = np.nonzero(has[:, judged])
+    stage_of = np.array(judged, dtype=np.intp)[columns]
+    weighted, weights = _weighted(pupils, rules)
+    units = _described(schools.iloc[rows], rules).assign(
+        stage=pd.Series(np.array(stages)[stage_of], dtype="str"),
+        pupils=pupils[rows, stage_of],
+        school_pupils=pupils.sum(axis=1)[rows],
+        equivalent_pupils=weighted[rows, stage_of] / weights[stage_of],
+        weighted_pupils=weighted[rows, stage_of],
+        pupil_weight=weights[stage_of],
+    )
+    reason = _out_reason(units, rules)
+    units = units.assign(in_scope=reason == "", out_reason=pd.Series(reason, dtype="str"))
+    return units[list(UNIT_COLUMNS)]
+
+
+def indicator_values(schools: pd.DataFrame, units: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """
+    Return the value of each indicator in each unit, in and out of scope.
+
+    value = per · F · multiplier / divisor, where F = Σ numerator − Σ minus is the school's figure and divisor /
+    multiplier is what it is divided by: (Σ_j w_j P_j, w_s) for a shared facility that is split, else
+    (P_s, 1), (Σ named denominator, 1) or (1, 1) for a yes/no facility.
+
+    Parameters
+    ----------
+    schools, units
+        The canonical table and the units made from it by `units_in_scope` with the same rules.
+
+    Returns
+    -------
+    One row per unit × indicator: the unit's columns, `indicator`, `better` ("higher" or "lower"), `resource` = F
+    (the registry's unit), `multiplier`, `divisor` (as above: the value's exact parts), `served` = divisor /
+    multiplier, `numerator` (the unit's share of F: F · P_s / D when split), `denominator` (P_s, the named
+    denominator or 1; NaN where it is 0) and `value` (in the indicator's unit).
+    Missing where any figure it needs is missing, or where the numerator would be negative.
+    """
+    rows = _rows_of(schools, units)
+    parts: dict[str, list[Floats]] = {
+        name: [] for name in ("resource", "multiplier", "divisor", "denominator")
+    }
+    for indicator in rules.indicators:
+        resource = _total(schools, rows, units["stage"], indicator.numerator, indicator.minus)
+        resource[resource < 0] = np.nan
+        parts["resource"].append(resource)
+        for name, part in _divided_by(schools, rows, units, indicator).items():
+            parts[name].append(part)
+    ids = [indicator.id for indicator in rules.indicators]
+    better = [indicator.better for indicator in rules.indicators]
+    per = np.tile([float(indicator.per) for indicator in rules.indicators], len(units))
+    found = {name: np.stack(columns, axis=1).ravel() for name, columns in parts.items()}
+    served = found["divisor"] / found["multiplier"]
+    values = units.iloc[np.repeat(np.arange(len(units)), len(ids))].reset_index(drop=True)
+    return values.assign(
+        indicator=pd.Series(np.tile(np.array(ids), len(units)), dtype="str"),
+        better=pd.Series(np.tile(np.array(better), len(units)), dtype="str"),
+        resource=found["resource"],
+        multiplier=found["multiplier"],
+        divisor=found["divisor"],
+        served=served,
+        numerator=found["resource"] * (found["denominator"] / served),
+        denominator=found["denominator"],
+        value=per * found["resource"] * found["multiplier"] / found["divisor"],
+    )
+
+
+def _stages_of_schools(schools: pd.DataFrame, stages: tuple[str, ...]) -> Bools:
+    """Return which stages each school has, schools × stages."""
+    types = schema.codes("school_type")
+    pupils = schools[[f"pupils_{stage}" for stage in stages]].to_numpy(float)
+    missing = np.isnan(pupils)
+    silent = ~schools["school_type_code"].isin(list(types)).to_numpy(bool) & missing.all(axis=1)
+    has = np.zeros(pupils.shape, dtype=bool)
+    for j, stage in enumerate(stages):
+        with_stage = [code for code, kind in types.items() if stage in kind.stages]
+        typed = schools["school_type_code"].isin(with_stage).to_numpy(bool)
+        has[:, j] = (pupils[:, j] > 0) | typed | silent | (missing[:, j] & _leaves_traces(schools, stage))
+    return has
+
+
+def _leaves_traces(schools: pd.DataFrame, stage: str) -> Bools:
+    """Return where a figure of the stage, such as its teachers or a grade's pupils, is above zero."""
+    columns = [
+        name
+        for name, column in schema.columns().items()
+        if column.stage == stage and column.type in schema.NUMERIC and name in schools.columns
+    ]
+    return np.asarray((schools[columns].to_numpy(float) > 0).any(axis=1), dtype=bool)
+
+
+def _described(rows: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    units = rows[
+        ["county_code", "year", "school_id", "school_name", "township_code", "ownership", "area3"]
+    ].reset_index(drop=True)
+    kinds = {code: entry.kind for code, entry in schema.codes("school_type").items()}
+    units["kind"] = rows["school_type_code"].reset_index(drop=True).map(kinds).astype("str")
+    sides = {area3: rules.area.side(area3) for area3 in schema.codes("area3")}
+    units["area"] = units["area3"].map(sides).astype("str")
+    return units
+
+
+def _weighted(pupils: Floats, rules: RuleSet) -> tuple[Floats, Floats]:
+    """Return Σ_j w_j P_j of each school and stage, and w_s of each stage; P_s and 1 where nothing is split."""
+    if rules.unit == "school" or not rules.split.apply:
+        return pupils, np.ones(pupils.shape[1])
+    weights = [stage.pupil_weight for stage in rules.stages.values()]
+    # Whole multiples of the last decimal of the weights keep the sum exact: 1 : 1.1 : 1.32 → 100 : 110 : 132.
+    decimals = max(0, *(-int(weight.as_tuple().exponent) for weight in weights))
+    whole = np.array([float(weight.scaleb(decimals)) for weight in weights])
+    total = (pupils * whole).sum(axis=1) / 10.0**decimals
+    return np.broadcast_to(total[:, None], pupils.shape), np.array([float(weight) for weight in weights])
+
+
+def _out_reason(units: pd.DataFrame, rules: RuleSet) -> npt.NDArray[np.str_]:
+    scope = rules.scope
+    kept = units["ownership"].isin(scope.ownership) | units["ownership"].isna() | (not scope.ownership)
+    least = units["kind"].map(dict(scope.min_pupils)).astype(float)
+    reasons = {
+        "kind": units["kind"].isin(scope.kinds_out),
+        "ownership": ~kept,
+        "no_pupils": units["pupils"] == 0,
+        "min_pupils": units["school_pupils"] < least,
+    }
+    return np.select([where.to_numpy(bool) for where in reasons.values()], list(reasons), "")
+
+
+def _rows_of(schools: pd.DataFrame, units: pd.DataFrame) -> Rows:
+    """Return the position in `schools` of each unit's school and year."""
+    keys = ["school_id", "year"]
+    index = pd.MultiIndex.from_frame(schools[keys])
+    rows: Rows = index.get_indexer(pd.MultiIndex.from_frame(units[keys]))
+    if (rows < 0).any():
+        raise ValueError("units were made from another table of schools")
+    return rows
+
+
+def _total(
+    schools: pd.DataFrame, rows: Rows, stages: pd.Series, plus: Sequence[str], minus: Sequence[str]
+) -> Floats:
+    """Return Σ plus − Σ minus of each unit's school, {stage} filled in; NaN where any figure is missing."""
+    total: Floats = np.full(len(rows), np.nan)
+    for stage in stages.unique():
+        here = (stages == stage).to_numpy(bool)
+        taken = [
+            [schools[name.format(stage=stage)].to_numpy(float)[rows[here]] for name in names]
+            for names in (plus, minus)
+        ]
+        total[here] = decimal_sum(*taken)
+    return total
+
+
+def _divided_by(
+    schools: pd.DataFrame, rows: Rows, units: pd.DataFrame, indicator: Indicator
+) -> dict[str, Floats]:
+    """Return multiplier, divisor and denominator of an indicator; what is zero is not divided by."""
+    one: Floats = np.ones(len(units))
+    if indicator.per_school:
+        return {"multiplier": one, "divisor": one, "denominator": one}
+    if indicator.denominator:
+        named = _total(schools, rows, units["stage"], indicator.denominator, ())
+        named[named <= 0] = np.nan
+        return {"multiplier": one, "divisor": named, "denominator": named}
+    pupils = units["pupils"].to_numpy(float, copy=True)
+    pupils[pupils <= 0] = np.nan
+    if not indicator.split:
+        return {"multiplier": one, "divisor": pupils, "denominator": pupils}
+    weighted = units["weighted_pupils"].where(units["pupils"] > 0)
+    return {
+        "multiplier": units["pupil_weight"].to_numpy(float),
+        "divisor": weighted.to_numpy(float),
+        "denominator": pupils,
+    }

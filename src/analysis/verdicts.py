@@ -1,0 +1,161 @@
+"""Verdicts of three values: on each figure, unit, school and county. Missing is neither met nor failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .clauses import Clauses
+from .exact import compare
+from .indicators import UNIT_COLUMNS, UNIT_KEY
+from .standards import RuleSet
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.integer[Any]]
+
+VERDICTS = ("pass", "fail", "undetermined")
+STATUSES = ("met", "floor", "below", "missing", "unjudged")
+
+
+def judge_values(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """
+    Hold each value against its threshold and floor, exactly.
+
+    A value meets `at_least` t when value ≥ t, and is not below the floor f when value ≥ f · t; it meets `at_most` t
+    when value ≤ t, and is not beyond the floor when value ≤ t / f. Cross-products of the filed decimals decide near
+    the line: 9 teachers for 1000 pupils meet 0.9 per 100.
+
+    Parameters
+    ----------
+    values
+        Table of that name (`indicators.indicator_values`).
+
+    Returns
+    -------
+    `values` plus `threshold`, `floor` (floats, for display), `status` and two gaps in the registry's unit:
+    `gap` = t · denominator / per − numerator, what the unit's own share is short of, and `gap_school` = t · served /
+    per − F, what the school must add for this unit to meet the threshold. Both are 0 where met, NaN where missing
+    or unjudged, above 0 elsewhere, and rounded up to the last digit that is printed (whole people, whole m², 0.1 万元),
+    unit by unit, so that printed parts add up. For `at_most`
+    they are what is too much of the numerator or, with a named denominator (teachers, classes), what the
+    denominator lacks. `unjudged`: no threshold, or out of scope. Without a floor no value is `below`.
+    """
+    law = Clauses(values, rules)
+    value = values["value"].to_numpy(float)
+    met = law.better * compare(value, law.thresholds, law.value_against_threshold) >= 0
+    not_below = law.better * compare(value, law.floors, law.value_against_floor) >= 0
+    judged = ~np.isnan(law.thresholds) & values["in_scope"].to_numpy(bool)
+    known = ~np.isnan(value)
+    status = np.select(
+        [~judged, ~known, met, not_below | np.isnan(law.floors)],
+        ["unjudged", "missing", "met", "floor"],
+        "below",
+    )
+    gaps = {}
+    for name, school in (("gap", False), ("gap_school", True)):
+        gaps[name] = np.where(judged & known, 0.0, np.nan)
+        unmet = np.flatnonzero(judged & known & ~met)
+        gaps[name][unmet] = law.short(unmet, school=school)
+    texts = pd.Series(status, index=values.index, dtype="str")
+    return values.assign(threshold=law.thresholds, floor=law.floors, status=texts, **gaps)
+
+
+def judge_units(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """
+    Judge each unit in scope: at least k indicators met, and none below the floor.
+
+    `fail` when an indicator is below the floor or fewer than k could still be met; `pass` when k are met, none is
+    below, and none is missing (without a floor what is missing no longer matters); else `undetermined`: the
+    verdict would depend on what is missing, or on a threshold that the rule set does not give.
+
+    Returns
+    -------
+    One row per unit in scope: its columns, `n_met`, `n_floor`, `n_below`, `n_missing`, `verdict` (NaN for a rule set
+    without a school rule).
+    """
+    rows = judged[judged["in_scope"]]
+    ids = rows.groupby(list(UNIT_KEY), sort=False, dropna=False).ngroup().to_numpy()
+    units = rows.iloc[np.unique(ids, return_index=True)[1]][list(UNIT_COLUMNS)].reset_index(drop=True)
+    status = rows["status"].to_numpy(object)
+    counts = {
+        name: np.bincount(ids[status == name], minlength=len(units))
+        for name in ("met", "floor", "below", "missing")
+    }
+    units = units.assign(**{f"n_{name}": n for name, n in counts.items()})
+    rule = rules.school_rule
+    if rule is None:
+        return units.assign(verdict=pd.Series(np.nan, index=units.index, dtype="str"))
+    k, possible = rule.at_least_met, len(rules.indicators) - counts["floor"] - counts["below"]
+    failed = (counts["below"] > 0) | (possible < k)
+    sure = (counts["missing"] == 0) | (rule.floor is None)
+    passed = (counts["met"] >= k) & (counts["below"] == 0) & sure
+    return units.assign(verdict=_verdict(failed, passed))
+
+
+def judge_schools(unit_verdicts: pd.DataFrame) -> pd.DataFrame:
+    """
+    Judge each school and year by its units in scope: it fails with one, passes with all, else is undetermined.
+
+    Returns
+    -------
+    One row per school and year: `county_code`, `year`, `school_id`, `school_name`, `township_code`, `kind`,
+    `ownership`, `area3`, `area`, `school_pupils`, `n_units`, `verdict`.
+    """
+    keys = ["county_code", "year", "school_id"]
+    about = [*keys, "school_name", "township_code", "kind", "ownership", "area3", "area", "school_pupils"]
+    schools = unit_verdicts[about].drop_duplicates(keys).reset_index(drop=True)
+    counts = _counts(unit_verdicts, schools[keys], "units")
+    verdict = _verdict(counts["n_units_fail"] > 0, counts["n_units_pass"] == counts["n_units"])
+    judged = sum((counts[f"n_units_{name}"] for name in VERDICTS), start=np.zeros(len(schools)))
+    return schools.assign(n_units=counts["n_units"], verdict=verdict.where(judged > 0))
+
+
+def judge_counties(
+    units: pd.DataFrame,
+    unit_verdicts: pd.DataFrame,
+    school_verdicts: pd.DataFrame,
+    dispersion: pd.DataFrame,
+    rules: RuleSet,
+) -> pd.DataFrame:
+    """
+    Judge each county and year: pass when every unit and every CV passes, fail when any fails.
+
+    Else undetermined, and so where nothing was judged: no unit in scope. A rule set with only a school rule or
+    only limits of dispersion judges by what it has; one with neither gives no verdict (NaN).
+
+    Returns
+    -------
+    One row per county and year that has units: `verdict`, then `n_…`, `n_…_pass`, `n_…_fail`, `n_…_undetermined` of
+    `units`, `schools` and `cv` (the CVs that have a limit).
+    """
+    keys = ["county_code", "year"]
+    counties = units[keys].drop_duplicates().sort_values(keys, ignore_index=True)
+    limited = dispersion[dispersion["verdict"].notna()]
+    counts = (
+        _counts(unit_verdicts, counties, "units")
+        | _counts(school_verdicts, counties, "schools")
+        | _counts(limited, counties, "cv")
+    )
+    failed = counts["n_units_fail"] + counts["n_cv_fail"] > 0
+    in_doubt = counts["n_units_undetermined"] + counts["n_cv_undetermined"] > 0
+    some_pass = counts["n_units_pass"] + counts["n_cv_pass"] > 0
+    verdict = _verdict(failed, some_pass & ~in_doubt)
+    return counties.assign(verdict=verdict.where(np.full(len(counties), rules.gives_verdict)), **counts)
+
+
+def _verdict(failed: Bools, passed: Bools) -> pd.Series[str]:
+    return pd.Series(np.select([failed, passed], ["fail", "pass"], "undetermined"), dtype="str")
+
+
+def _counts(frame: pd.DataFrame, groups: pd.DataFrame, name: str) -> dict[str, Ints]:
+    """Return how many rows of `frame` each of the groups has, and how many of each verdict."""
+    keys = list(groups.columns)
+    group = pd.MultiIndex.from_frame(groups).get_indexer(pd.MultiIndex.from_frame(frame[keys]))
+    verdicts = frame["verdict"].to_numpy(object)
+    counts: dict[str, Ints] = {f"n_{name}": np.bincount(group, minlength=len(groups))}
+    for verdict in VERDICTS:
+        counts[f"n_{name}_{verdict}"] = np.bincount(group[verdicts == verdict], minlength=len(groups))
+    return counts
