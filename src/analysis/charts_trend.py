@@ -68,7 +68,8 @@ def trend(
     _ends(ax, sides, told, stage, rules, lang)
     for rank, (year, text) in enumerate(sorted(breaks.items())):
         _break(ax, year, text, right=year - 0.5 < (years[0] + years[-1]) / 2, row=len(breaks) - 1 - rank)
-    ax.set_xticks(list(years), labels=[str(year) for year in years])
+    known = [int(year) for year in sides.index[sides.notna().any(axis=1)]]
+    ax.set_xticks(known, labels=[str(year) for year in known])
     ax.set_xlim(years[0] - 0.3, years[-1] + 0.15)
     plain_numbers(ax.yaxis, lang)
     ax.grid(axis="y")

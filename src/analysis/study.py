@@ -12,7 +12,7 @@ from .params import Request, resolve
 from .publish.story import Stamp, Story
 from .schema import Words
 from .sources.dataset import Dataset
-from .sources.mapping import load_source
+from .sources.mapping import SourceMapping, load_source
 from .sources.reading import read_dataset
 from .standards import RuleSet, load_standard
 from .wording.labels import school_year
@@ -20,9 +20,10 @@ from .wording.labels import school_year
 
 @dataclass(frozen=True)
 class Study:
-    """A request, the rules it names, the county's data of all years, and the assessment of each."""
+    """A request, the source mapping and rules it names, the county's data of all years, and the assessment."""
 
     request: Request
+    source: SourceMapping
     rules: RuleSet
     data: Dataset
     assessment: Assessment
@@ -40,15 +41,22 @@ class Study:
         """Open the story that a notebook writes; with no `out` given it goes to outputs/ as a run would."""
         return Story(self.request.out, notebook, title=title, lang=self.request.lang, stamp=self.stamp())
 
+    def _data_named(self) -> Words:
+        """Return the name of the one school table, or of the source where there are several."""
+        files = self.request.files.get("schools", ())
+        if len(files) == 1:
+            return Words(zh=files[0].name, en=files[0].name)
+        return self.source.title
+
     def stamp(self) -> Stamp:
         """Return what every figure and table is stamped with."""
         when = school_year(self.request.year)
-        files = "、".join(path.name for path in self.request.files.get("schools", ()))
+        data = self._data_named()
         return Stamp(
             county=self.county,
             county_code=self.request.county_code,
             year=self.request.year,
-            source=Words(zh=f"{files}，{when.zh}", en=f"{files}, {when.en}"),
+            source=Words(zh=f"{data.zh}，{when.zh}", en=f"{data.en}, {when.en}"),
             rule=Words(
                 zh=f"{self.rules.title.zh}({self.rules.source})",
                 en=f"{self.rules.title.en} ({self.rules.source})",
@@ -89,5 +97,6 @@ def open_county(
 def open_request(request: Request) -> Study:
     """Read, check and judge what a resolved request asks for."""
     rules = load_standard(request.standard)
-    dataset = read_dataset(request.paths, load_source(request.source), county=request.county_code)
-    return Study(request, rules, dataset, assess(dataset.schools, rules))
+    source = load_source(request.source)
+    dataset = read_dataset(request.paths, source, county=request.county_code)
+    return Study(request, source, rules, dataset, assess(dataset.schools, rules))

@@ -89,6 +89,8 @@ def left_out(units: pd.DataFrame, rules: RuleSet) -> Table:
             zh=f"口径:{rules.scope.clause or rules.source}。",
             en=f"Basis: {rules.scope.clause or rules.source}.",
         ),
+        sheet=Words(zh="未纳入评估", en="Left out"),
+        in_report=len(frame) <= _FEW_ROWS,
     )
 
 
@@ -110,6 +112,7 @@ def missing_figures(judged: pd.DataFrame, rules: RuleSet) -> Table:
             en="Basis: units in scope; a missing figure is neither zero nor a pass.",
         ),
         sheet=Words(zh="缺数据清单", en="Missing figures"),
+        in_report=len(frame) <= _FEW_ROWS,
     )
 
 
@@ -146,6 +149,7 @@ def faults(found: Sequence[Fault], lang: Lang) -> Table:
     )
 
 
+_FEW_ROWS = 20  # a longer list stands in the workbook alone
 _ALL_SCHOOLS = Words(
     zh="口径:数据所列全部学校,含未纳入评估的学校;分母不涉及。",
     en="Basis: every school in the data, those out of scope included.",

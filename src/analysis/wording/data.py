@@ -118,17 +118,19 @@ def _types() -> dict[str, schema.Code]:
 
 
 def _stage_sums(schools: pd.DataFrame, what: str) -> Words:
-    unit = Words(zh="人", en="")
     title = (
         Words(zh="在校生", en="pupils") if what == "pupils" else Words(zh="专任教师", en="full-time teachers")
     )
+    whole = schools[f"{what}_compulsory"]
+    if whole.notna().any():  # a source that gives grades 1-9 together gives the stages in part, or twice over
+        total = whole.sum()
+        return Words(
+            zh=f"义务教育阶段{title.zh}{shown(total, 0)}人",
+            en=f"{shown(total, 0, 'en')} {title.en} in grades 1–9",
+        )
     stages = [s for s in schema.STAGES if schools[f"{what}_{s}"].notna().any()]
     if not stages:
-        whole = schools[f"{what}_compulsory"] if f"{what}_compulsory" in schools else pd.Series(dtype=float)
-        if not whole.notna().any():
-            return Words(zh=f"{title.zh}数缺数据", en=f"no figures of {title.en}")
-        total = whole.sum()
-        return Words(zh=f"{title.zh}{shown(total, 0)}{unit.zh}", en=f"{shown(total, 0, 'en')} {title.en}")
+        return Words(zh=f"{title.zh}数缺数据", en=f"no figures of {title.en}")
     sums = {stage: schools[f"{what}_{stage}"].sum() for stage in stages}
     total = sum(sums.values())
     names = schema.codes("stages")

@@ -145,7 +145,9 @@ def indicator_state(
     threshold = indicator.threshold(stage)
     name = Words(
         zh=f"{rules.stage_title(stage, 'zh')}{indicator.title.zh}",
-        en=f"{indicator.title.en} ({rules.stage_title(stage, 'en')})",
+        en=f"{indicator.title.en} ({rules.stage_title(stage, 'en')})"
+        if stage in rules.stages
+        else indicator.title.en,
     )
     if pd.isna(spread["mean"]):
         return Words(zh=f"{name.zh}缺数据,无法计算。", en=f"{name.en}: no figures, not computed.")
@@ -157,8 +159,8 @@ def indicator_state(
         against = _AGAINST[side(spread["mean"], float(threshold))]
         zh.append(f"{against.zh}标准{plain(threshold)}{indicator.unit.zh}")
         en.append(f"{against.en} the standard of {plain(threshold)}")
-    zh_cv, en_cv = _coefficient(spread)
-    zh_short, en_short = _shortage(indicator, short, rules)
+    zh_cv, en_cv = _coefficient(spread) if rules.dispersion else ("", "")
+    zh_short, en_short = _shortage(indicator, short, rules) if threshold is not None else ("", "")
     return Words(
         zh=";".join(part for part in (",".join(zh), zh_cv, zh_short) if part) + "。",
         en="; ".join(part for part in (", ".join(en), en_cv, en_short) if part) + ".",
