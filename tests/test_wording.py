@@ -144,6 +144,44 @@ def test_the_peak_and_what_is_left_of_it() -> None:
     assert "1,000" in words.en
 
 
+def test_one_year_alone_is_not_the_highest_of_anything() -> None:
+    words = data.peak(pd.Series({2025: 300.0}), Words(zh="初中", en="junior secondary"))
+    assert words.zh == "初中在校生2025年为300人。"
+    assert words.en == "300 pupils (junior secondary) in 2025."
+
+
+def test_a_unit_without_the_figure_is_not_among_those_that_do_not_fall_short() -> None:
+    spread = pd.Series({"mean": 9.0, "cv": 0.1, "limit": 0.5, "verdict": "undetermined", "n_missing": 1})
+    short = pd.DataFrame(
+        {"area": ["urban", "rural"], "n_units": [1, 2], "n_short": 0, "n_missing": [0, 1], "gap": 0.0}
+    )
+    words = ledger.indicator_state(SPORTS, "primary", spread, short, RULES)
+    assert "有数据的2个办学单位均达标" in words.zh
+    assert "none of 2 units with a figure falls short" in words.en
+
+
+@pytest.mark.parametrize(
+    ("between", "zh", "en"),
+    [
+        ([0.8, 0.1], "2项指标中有1项城乡之间的份额超过一半,其余以", "in 1 of 2 indicators"),
+        ([0.9, 0.6], "2项指标城乡之间的份额均超过一半。", "in all 2 indicators more than half lies between"),
+        (
+            [0.4, 0.1],
+            "2项指标均以城镇、乡村内部的差异为主。",
+            "in all 2 indicators at least half lies within",
+        ),
+        ([1.0, 1.0], "各项指标均为100.0%。", "100.0 % for every indicator."),
+    ],
+)
+def test_shares_of_inequality_leave_no_empty_rest(between: list[float], zh: str, en: str) -> None:
+    ids = ["sports_area_per_pupil", "teaching_area_per_pupil"]
+    words = gaps.theil_summary(
+        pd.DataFrame({"indicator": ids, "theil_t": 1.0, "between_t": between}), "primary", RULES
+    )
+    assert zh in words.zh
+    assert en in words.en
+
+
 DOCUMENTED = (ast.Module, ast.FunctionDef, ast.ClassDef)
 MODULES = sorted(Path(inspect.getfile(wording)).parent.glob("[a-z]*.py"))
 

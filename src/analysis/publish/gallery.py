@@ -35,6 +35,7 @@ def write_gallery(folder: Path, lang: Lang) -> Path:
             html_lang="zh-CN" if lang == "zh" else "en",
             stamp=told.stamp,
             invented=INVENTED if told.invented else "",
+            summary=told.summary,
             chapters=_chapters(told),
             documents=[(name, label) for name, label in _DOCUMENTS if (folder / name).is_file()],
             other=f"../{other}/index.html" if (folder.parent / other / "index.html").is_file() else "",

@@ -22,6 +22,7 @@ LABELS = {
     "found": Words(zh="处", en="found"),
     "none_found": Words(zh="没有找到", en="Nothing found"),
     "sheet": Words(zh="工作表", en="Sheet"),
+    "summary": Words(zh="摘要", en="Summary"),
     "skip": Words(zh="跳到正文", en="Skip to the content"),
     "source": Words(zh="数据来源", en="Source"),
     "table": Words(zh="表", en="Table"),

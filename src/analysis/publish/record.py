@@ -55,12 +55,13 @@ class _Record(BaseModel):
 
 
 class Block(_Record):
-    """One piece of a notebook's story, in order: words, or the id of a figure or table."""
+    """One piece of a notebook's story: words, or the id of a figure or table; `summary` words also stand in front."""
 
     kind: Literal["heading", "sentence", "note", "figure", "table"]
     text: Words | None = None
     level: int = 1
     id: Id | None = None
+    summary: bool = False
 
 
 class StoryRecord(_Record):
@@ -160,6 +161,11 @@ class Told:
     def invented(self) -> bool:
         """Whether any notebook worked on invented data."""
         return any(story.stamp.invented for story in self.stories)
+
+    @property
+    def summary(self) -> list[Words]:
+        """The sentences that stand in front of the report, in order of the notebooks."""
+        return [b.text for story in self.stories for b in story.blocks if b.summary and b.text]
 
     def data(self, record: FigureRecord | TableRecord) -> pd.DataFrame:
         """Return the data behind a figure or table as text, '' where missing; headers may repeat."""

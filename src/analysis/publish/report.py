@@ -46,6 +46,7 @@ def write_report(folder: Path, lang: Lang, *, made: datetime | None = None) -> P
     add_cover(doc, told, lang, made)
     _contents(doc, told, lang)
     begin_body(doc)
+    _summary(doc, told, lang)
     writer = _Writer(doc, told, lang)
     for story in told.stories:
         writer.chapter(story)
@@ -144,6 +145,15 @@ def _contents(doc: Doc, told: Told, lang: Lang) -> None:
         parts.add_link(paragraph, text, _anchor(i))
         if i == len(entries):
             parts.close_field(paragraph)
+
+
+def _summary(doc: Doc, told: Told, lang: Lang) -> None:
+    """Add the page that a reader with one minute reads."""
+    if not told.summary:
+        return
+    doc.add_paragraph(LABELS["summary"][lang], style="TOC Heading")
+    for words in told.summary:
+        doc.add_paragraph(words[lang], style="Body Text")
 
 
 def _outline(told: Told, lang: Lang) -> list[tuple[int, str]]:

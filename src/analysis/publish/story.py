@@ -82,9 +82,10 @@ class Story:
         self._add(Block(kind="heading", text=_fit(words), level=level))
         display.heading(_fit(words)[self.lang], level + 1)
 
-    def say(self, words: Words, *, id: str | None = None) -> None:
-        """Write a computed sentence."""
-        self._add(Block(kind="sentence", text=_fit(words), id=None if id is None else _valid(id)))
+    def say(self, words: Words, *, id: str | None = None, summary: bool = False) -> None:
+        """Write a computed sentence; one of the summary stands in front of the report too."""
+        name = None if id is None else _valid(id)
+        self._add(Block(kind="sentence", text=_fit(words), id=name, summary=summary))
         display.paragraph(_fit(words)[self.lang])
 
     def note(self, words: Words) -> None:

@@ -116,8 +116,11 @@ def missing_figures(judged: pd.DataFrame, rules: RuleSet) -> Table:
     )
 
 
-def faults(found: Sequence[Fault], lang: Lang) -> Table:
-    """Return what the checks asked about, with the explanation given or the words that there is none."""
+def faults(found: Sequence[Fault], lang: Lang, *, level: Level = Level.EXPLAIN) -> Table:
+    """
+    Return what the checks asked about, with the explanation given or the words that there is none; or, for
+    `level` NOTE, what the reader remarked, which stands in the workbook alone.
+    """
     none = Words(zh="未说明", en="not explained")
     rows = [
         {
@@ -127,7 +130,8 @@ def faults(found: Sequence[Fault], lang: Lang) -> Table:
             "explanation": fault.explanation or (none[lang] if fault.level is Level.EXPLAIN else ""),
         }
         for fault in sorted(
-            found, key=lambda f: (f.level is not Level.EXPLAIN, bool(f.explanation), f.place.text("zh"))
+            (fault for fault in found if fault.level is level),
+            key=lambda fault: (bool(fault.explanation), fault.place.text("zh")),
         )
     ]
     frame = pd.DataFrame(rows, columns=["level", "place", "problem", "explanation"])
@@ -145,7 +149,10 @@ def faults(found: Sequence[Fault], lang: Lang) -> Table:
             zh="口径:经验校验须更正或说明,说明留存并印出。",
             en="Basis: empirical checks ask for a correction or an explanation, which is kept and printed.",
         ),
-        sheet=Words(zh="核查情况", en="Checks"),
+        sheet=Words(zh="核查情况", en="Checks")
+        if level is Level.EXPLAIN
+        else Words(zh="读取提示", en="Remarks"),
+        in_report=level is Level.EXPLAIN,
     )
 
 

@@ -35,6 +35,11 @@ _GAP_COLUMNS = {
         Words(zh="学校需补足", en="To be added by the school"), digits="thing_digits"
     ),
 }
+_PASSES: dict[str, Words] = {
+    "pass": Words(zh="1", en="1"),
+    "fail": Words(zh="0", en="0"),
+    "undetermined": VERDICTS["undetermined"],
+}
 _SCOPES: dict[str, Words] = {
     "rule": Words(zh="本规则范围", en="as the rule has it"),
     "small": Words(zh="纳入小规模教学点", en="small teaching points too"),
@@ -110,7 +115,7 @@ def schools(table: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
         columns[value] = TableColumn(_VALUE, digits=indicator.digits, limit=(limit, floor), group=head)
         columns[limit] = TableColumn(_STANDARD, digits=1, group=head)
         marks[value] = frame[f"{indicator.id}_status"].isin(["floor", "below"])
-    columns["passes"] = TableColumn(Words(zh="达标", en="passes"), digits=0, align="center")
+    columns["verdict"] = TableColumn(Words(zh="达标", en="passes"), words=_PASSES, align="center")
     name = rules.stages[stage] if stage in rules.stages else Words(zh="全校", en="whole school")
     return Table(
         frame,
@@ -120,8 +125,8 @@ def schools(table: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
             Words(zh="一贯制学校的共用设施按加权学生数拆分", en="shared facilities split by weighted pupils"),
         ),
         note=Words(
-            zh="末列“1”为达标,“—”为未达标或待定;指标值“—”为缺数据。",
-            en="The last column is 1 where the unit passes, — where it does not or is undetermined.",
+            zh="末列“1”为达标,“0”为未达标;指标值“—”为缺数据。",
+            en="The last column: 1 the unit passes, 0 it does not; a value of — is a missing figure.",
         ),
         marks=marks,
         sheet=Words(zh=f"{name.zh}分学校达标情况", en=f"Schools, {name.en}"),
@@ -168,13 +173,15 @@ def unmet(judged: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet) -> 
     """Return 未达标台账: every indicator that a unit in scope does not meet or has no figure for, with the gap."""
     rows = _with_verdict(judged, unit_verdicts)
     frame = rows[rows["status"].isin(["floor", "below", "missing"])].copy()
-    return _ledger(frame, rules, Words(zh="未达标台账", en="Not met"), short=True)
+    return _ledger(frame, rules, Words(zh="未达标及缺数据台账", en="Not met or missing"), short=True)
 
 
 def met(judged: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet) -> Table:
     """Return 已达标台账: every indicator that a unit in scope meets."""
     rows = _with_verdict(judged, unit_verdicts)
-    return _ledger(rows[rows["status"] == "met"].copy(), rules, Words(zh="已达标台账", en="Met"), short=False)
+    return _ledger(
+        rows[rows["status"] == "met"].copy(), rules, Words(zh="已达标指标台账", en="Met"), short=False
+    )
 
 
 def near_misses(frame: pd.DataFrame, verdict: str, rules: RuleSet, *, most: int = 8) -> Table:
@@ -199,7 +206,21 @@ def near_misses(frame: pd.DataFrame, verdict: str, rules: RuleSet, *, most: int 
         columns |= _GAP_COLUMNS | {"thing": TableColumn(Words(zh="单位", en="Unit"), words=_things(rules))}
     else:
         columns["slack"] = TableColumn(Words(zh="余量", en="Slack"), digits=1, percent=True)
-    return Table(rows, columns, basis=_basis(rules))
+    return Table(
+        rows, columns, basis=_basis(rules), note=_to_the_standard(rules) if verdict == "fail" else None
+    )
+
+
+def _to_the_standard(rules: RuleSet) -> Words | None:
+    """Return that gaps are counted to the standard, though less may be enough where a floor is allowed."""
+    rule = rules.school_rule
+    if rule is None or rule.floor is None:
+        return None
+    k, share = rule.at_least_met, f"{100 * rule.floor:.0f}"
+    return Words(
+        zh=f"缺口按达到标准计;已有{k}项达标的,其余各项不低于标准的{share}%即可。",
+        en=f"Gaps are counted to the standard; where {k} indicators meet it, {share} % of it is enough for the others.",
+    )
 
 
 def alternatives(frame: pd.DataFrame) -> Table:
@@ -236,8 +257,9 @@ def alternatives(frame: pd.DataFrame) -> Table:
 
 def _ledger(frame: pd.DataFrame, rules: RuleSet, sheet: Words, *, short: bool) -> Table:
     order = {indicator.id: n for n, indicator in enumerate(rules.indicators)}
-    frame = frame.assign(_order=frame["indicator"].map(order))
-    frame = frame.sort_values(["school_name", "school_id", "stage", "_order"], ignore_index=True)
+    stages = {stage: n for n, stage in enumerate(rules.judged_stages)}
+    frame = frame.assign(_order=frame["indicator"].map(order), _stage=frame["stage"].map(stages))
+    frame = frame.sort_values(["school_name", "school_id", "_stage", "_order"], ignore_index=True)
     frame = _in_things(frame.assign(number=range(1, len(frame) + 1)), rules)
     columns = {
         "number": TableColumn(Words(zh="序号", en="No."), digits=0),
@@ -272,7 +294,8 @@ def _ledger(frame: pd.DataFrame, rules: RuleSet, sheet: Words, *, short: bool) -
 
 def _in_things(frame: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     """Return the rows with gaps counted in the things they are told in (人, 平方米, 万元) and decimals by row."""
-    factors = frame["indicator"].map({i.id: i.thing.factor if i.thing else 1 for i in rules.indicators})
+    factor = {i.id: i.thing.factor if i.thing else 1 for i in rules.indicators}
+    factors = frame["indicator"].map(factor).astype("float64")  # of no rows the type would be that of the ids
     return frame.assign(
         digits=frame["indicator"].map({i.id: i.digits for i in rules.indicators}),
         gap_things=frame["gap"] / factors,

@@ -96,9 +96,11 @@ def dispersion(stage: str, spread: pd.DataFrame, rules: RuleSet) -> Caption:
         )
     else:
         limit = rows["limit"].max()
+        undecided = int((rows["verdict"] == "undetermined").sum())
+        zh_more, en_more = (f",{undecided}项待定", f", {undecided} undetermined") if undecided else ("", "")
         title = Words(
-            zh=f"{name.zh}{len(rows)}项差异系数中{above}项高于{limit:.2f}",
-            en=f"{above} of {len(rows)} coefficients of variation{name.en} above {limit:.2f}",
+            zh=f"{name.zh}{len(rows)}项差异系数中高于{limit:.2f}的{above}项{zh_more}",
+            en=f"{above} of {len(rows)} coefficients of variation{name.en} above {limit:.2f}{en_more}",
         )
     return _with_alt(
         title,

@@ -71,7 +71,7 @@ def missing(judged: pd.DataFrame) -> Words:
     return Words(
         zh=f"纳入评估的办学单位应有指标数据{len(inside)}个,缺{len(lacking)}个,涉及{units}个办学单位;"
         "缺数据不按零计,也不视为达标。",
-        en=f"Of {len(inside)} figures of the units in scope {len(lacking)} are missing, in {units} units; "
+        en=f"Of {len(inside)} figures of the units in scope {len(lacking)} are missing, in {units} unit{'s' if units != 1 else ''}; "
         "a missing figure is neither zero nor a pass.",
     )
 
@@ -101,6 +101,10 @@ def peak(pupils: pd.Series[float], name: Words) -> Words:
     top, last = years[int(known.to_numpy().argmax())], years[-1]
     zh_top, zh_last = shown(known[top], 0), shown(known[last], 0)
     en_top, en_last = shown(known[top], 0, "en"), shown(known[last], 0, "en")
+    if len(years) == 1:
+        return Words(
+            zh=f"{name.zh}在校生{last}年为{zh_last}人。", en=f"{en_last} pupils ({name.en}) in {last}."
+        )
     if top == last:
         return Words(
             zh=f"{name.zh}在校生{last}年为{zh_last}人,为{years[0]}年以来最高。",

@@ -35,6 +35,50 @@ def urban_rural(indicator: Indicator, stage: str, row: pd.Series[Any], rules: Ru
     )
 
 
+def has_both_sides(gaps: pd.DataFrame, stage: str) -> bool:
+    """Return whether a stage has a figure on either side, without which there is nothing to compare."""
+    rows = gaps[gaps["stage"] == stage]
+    return bool(rows["urban"].notna().any() and rows["rural"].notna().any())
+
+
+def sides_known(gaps: pd.DataFrame) -> list[str]:
+    """Return the sides that have any figure."""
+    return [side for side in ("urban", "rural") if gaps[side].notna().any()]
+
+
+def shortages(lacking: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
+    """Return in which indicators units lack anything. `lacking`: rows of gaps.shortfalls with a gap above 0."""
+    name = rules.stage_name(stage)
+    held = set(lacking["indicator"])
+    short = [i.short for i in rules.indicators if i.id in held]
+    n = len(rules.indicators)
+    if not short:
+        return Words(
+            zh=f"{name.zh}有数据的办学单位各项指标均达标,没有缺口。",
+            en=f"Every unit with figures meets every standard ({name.en}): nothing is lacking.",
+        )
+    return Words(
+        zh=f"{name.zh}{n}项指标中有{len(short)}项存在缺口:{'、'.join(w.zh for w in short)}。",
+        en=f"Something is lacking in {len(short)} of {n} indicators ({name.en}): {', '.join(w.en for w in short)}.",
+    )
+
+
+def one_side_only(gaps: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
+    """Return that all units of a stage stand on one side, so that nothing is compared."""
+    rows = gaps[gaps["stage"] == stage]
+    name = rules.stage_name(stage)
+    sides = sides_known(rows)
+    if not sides:
+        return Words(
+            zh=f"{name.zh}办学单位均未注明城乡,不作城乡比较。",
+            en=f"The area of no unit is known ({name.en}): nothing is compared.",
+        )
+    return Words(
+        zh=f"{name.zh}办学单位均在{rules.area.zh[sides[0]]},不作城乡比较。",
+        en=f"All units are {rules.area.en[sides[0]]} ({name.en}): nothing is compared.",
+    )
+
+
 def urban_rural_each(totals: pd.DataFrame, stage: str, rules: RuleSet) -> list[Words]:
     """Return the comparison of every indicator of a stage. `totals`: rows of gaps.urban_rural of one mean."""
     known = set(totals["indicator"])
@@ -52,13 +96,34 @@ def theil_summary(parts: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
         (rules.indicator(str(row["indicator"])).short, shown(row["share"], 1)) for _, row in known.iterrows()
     ]
     (top, most), (low, least) = ends[0], ends[-1]
-    over = int((known["share"] > 50).sum())
+    head = Words(
+        zh=f"{name[0]}校际差异(泰尔指数)中,城乡之间所占份额",
+        en=f"Of the inequality between schools{f' ({name[1]})' if name[1] else ''} the share between the areas is ",
+    )
+    if most == least:
+        return Words(zh=f"{head.zh}各项指标均为{most}%。", en=f"{head.en}{most} % for every indicator.")
+    half = _over_half(int((known["share"] > 50).sum()), len(known), rules)
     return Words(
-        zh=f"{name[0]}校际差异(泰尔指数)中,城乡之间所占份额最大的是{top.zh},占{most}%,最小的是{low.zh},占{least}%;"
-        f"{len(known)}项指标中有{over}项城乡之间的份额超过一半,其余以{rules.area.zh['urban']}、{rules.area.zh['rural']}内部的差异为主。",
-        en=f"Of the inequality between schools{f' ({name[1]})' if name[1] else ''} the share between the areas is largest "
-        f"for {top.en} ({most} %) and smallest for {low.en} ({least} %); in {over} of {len(known)} indicators more than half "
-        "lies between the areas, in the others within them.",
+        zh=f"{head.zh}最大的是{top.zh},占{most}%,最小的是{low.zh},占{least}%；{half.zh}。",
+        en=f"{head.en}largest for {top.en} ({most} %) and smallest for {low.en} ({least} %); {half.en}.",
+    )
+
+
+def _over_half(over: int, n: int, rules: RuleSet) -> Words:
+    """Return in how many of n indicators more than half of the inequality lies between the areas."""
+    inside = f"以{rules.area.zh['urban']}、{rules.area.zh['rural']}内部的差异为主"
+    if over == n:
+        return Words(
+            zh=f"{n}项指标城乡之间的份额均超过一半",
+            en=f"in all {n} indicators more than half lies between the areas",
+        )
+    if over == 0:
+        return Words(
+            zh=f"{n}项指标均{inside}", en=f"in all {n} indicators at least half lies within the areas"
+        )
+    return Words(
+        zh=f"{n}项指标中有{over}项城乡之间的份额超过一半,其余{inside}",
+        en=f"in {over} of {n} indicators more than half lies between the areas, in the others within them",
     )
 
 
@@ -80,6 +145,13 @@ def trend_summary(gaps: pd.DataFrame, side: str, stage: str, rules: RuleSet) -> 
     return Words(
         zh=f"{rules.stage_title(stage, 'zh')}{rules.area.zh[side]}{len(rules.indicators)}项指标中,{first}—{last}年{zh}。",
         en=f"Of {len(rules.indicators)} indicators ({rules.area.en[side]}{en_stage}), {first}–{last}: {en}.",
+    )
+
+
+def one_year_only(year: int) -> Words:
+    """Return that there is nothing to compare one year with."""
+    return Words(
+        zh=f"数据只有{year}年一年,不作变化比较。", en=f"The data hold {year} alone: no change is shown."
     )
 
 

@@ -54,6 +54,17 @@ def gap_in_things(indicator: Indicator, gap: float, lang: Lang) -> str:
     return f"{text} {thing.en.removesuffix('s') if text == '1' else thing.en}"
 
 
+def rate(indicator: Indicator, lang: Lang) -> str:
+    """Return the unit of an indicator's value with its denominator: 人/百生, m² per pupil."""
+    unit = indicator.unit[lang]
+    if indicator.denominator or indicator.per_school:
+        return unit
+    if lang == "zh":
+        return unit + {1: "/生", 100: "/百生"}.get(indicator.per, f"/{indicator.per}生")
+    pupils = "per pupil" if indicator.per == 1 else f"per {indicator.per} pupils"
+    return pupils if indicator.short.en.endswith(unit) else f"{unit} {pupils}"
+
+
 def several(parts: Iterable[str], lang: Lang) -> str:
     """Return parts as one enumeration, an em dash for none."""
     return ("、" if lang == "zh" else "; ").join(parts) or shown(None, 0)

@@ -214,7 +214,11 @@ def _coefficient(spread: pd.Series[Any]) -> tuple[str, str]:
     en = f"coefficient of variation {shown_against(spread['cv'], limit, 3, 'en')}"
     if limit is not None:
         if spread["verdict"] == "undetermined":
-            zh, en = zh + f"(要求不高于{limit:.2f},待定)", en + f" (limit {limit:.2f}, undetermined)"
+            missing = int(spread["n_missing"])
+            return (
+                f"{zh}(要求不高于{limit:.2f};缺{missing}个办学单位的数据,待定)",
+                f"{en} (limit {limit:.2f}; {missing} without the figure: undetermined)",
+            )
         elif spread["verdict"] == "fail":
             zh, en = zh + f",高于{limit:.2f}的要求", en + f", above the limit of {limit:.2f}"
         else:
@@ -229,12 +233,16 @@ def _shortage(indicator: Indicator, short: pd.DataFrame, rules: RuleSet) -> tupl
     """Return how many units fall short and by how much in all, 其中 by area; parts that add up to the whole."""
     if short.empty or indicator.thing is None:
         return "", ""
-    n_units, n_short = int(short["n_units"].sum()), int(short["n_short"].sum())
+    n_missing, n_short = int(short["n_missing"].sum()), int(short["n_short"].sum())
+    n_known = int(short["n_units"].sum()) - n_missing
+    units = Words(zh=f"{n_known}个办学单位中", en=f"of {n_known} units")
+    if n_missing:  # a unit without the figure has not been found to meet the standard
+        units = Words(zh=f"有数据的{units.zh}", en=f"{units.en} with a figure")
     if n_short == 0:
-        return f"{n_units}个办学单位中无未达标", f"none of {n_units} units falls short"
+        return f"{units.zh.removesuffix('中')}均达标", f"none {units.en} falls short"
     total = short["gap"].sum()
-    zh = f"{n_units}个办学单位中{n_short}个未达标,共缺{gap_in_things(indicator, total, 'zh')}"
-    en = f"{n_short} of {n_units} units fall short, {gap_in_things(indicator, total, 'en')} in all"
+    zh = f"{units.zh}{n_short}个未达标,共缺{gap_in_things(indicator, total, 'zh')}"
+    en = f"{n_short} {units.en} fall{'s' if n_short == 1 else ''} short, {gap_in_things(indicator, total, 'en')} in all"
     by_area = {str(row["area"]): row["gap"] for _, row in short.iterrows() if row["gap"] > 0}
     if by_area.keys() <= {"urban", "rural"} and len(by_area) == 2:
         sides = ("urban", "rural")
