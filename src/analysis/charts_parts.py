@@ -16,6 +16,7 @@ from .lettering import drawable, fonts, width, wrapped
 from .schema import Words
 from .standards import Indicator, RuleSet
 from .wording.labels import STATUSES
+from .wording.labels import rate as rate
 
 NO_FIGURE = STATUSES["missing"]
 _UNKNOWN_AREA = Words(zh="城乡未分", en="area unknown")
@@ -61,17 +62,6 @@ def with_unit(name: str, unit: str, lang: Lang) -> str:
     if name.endswith(unit):
         return name
     return f"{name}（{unit}）" if lang == "zh" else f"{name} ({unit})"
-
-
-def rate(indicator: Indicator, lang: Lang) -> str:
-    """Return the unit of an indicator's value with its denominator: 人/百生, m² per pupil."""
-    unit = indicator.unit[lang]
-    if indicator.denominator or indicator.per_school:
-        return unit
-    if lang == "zh":
-        return unit + {1: "/生", 100: "/百生"}.get(indicator.per, f"/{indicator.per}生")
-    pupils = "per pupil" if indicator.per == 1 else f"per {indicator.per} pupils"
-    return pupils if indicator.short.en.endswith(unit) else f"{unit} {pupils}"
 
 
 def short_label(indicator: Indicator, lang: Lang, columns: int = 18) -> str:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ..errors import Fault
+from .coordinates import System
 
 BIRTHS = ("county_code", "township_code", "year", "births")
 ANSWERS = ("item", "value", "evidence", "office")
@@ -50,6 +51,8 @@ class Dataset:
         What did not refuse: faults to explain (with the explanation once given) and remarks.
     inputs
         The files read.
+    systems
+        The coordinate systems that the sources gave places in, before they became WGS84.
     """
 
     schools: pd.DataFrame
@@ -62,6 +65,7 @@ class Dataset:
     headers: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     inputs: tuple[Input, ...] = ()
+    systems: frozenset[System] = frozenset()
 
 
 def as_input(path: Path) -> Input:
