@@ -208,3 +208,15 @@ def test_many_counties_at_once_are_each_county_alone(one: pd.DataFrame, two: pd.
             whole: pd.DataFrame = getattr(together, name)
             own = whole[(whole["county_code"] == code) & (whole["year"] == year)].reset_index(drop=True)
             pd.testing.assert_frame_equal(own, getattr(alone, name))
+
+
+def test_a_threshold_not_filled_in_leaves_units_undetermined_where_there_is_a_floor() -> None:
+    last = QUALITY_RULES.indicators[-1].model_copy(update={"at_least": None})
+    unfilled = QUALITY_RULES.model_copy(update={"indicators": (*QUALITY_RULES.indicators[:-1], last)})
+    schools = county(school())
+    assert assess(schools, QUALITY_RULES).unit_verdicts["verdict"].tolist() == ["pass"]
+    assert assess(schools, unfilled).unit_verdicts["verdict"].tolist() == ["undetermined"]
+    assert QUALITY_RULES.school_rule is not None
+    no_floor = QUALITY_RULES.school_rule.model_copy(update={"floor": None})
+    without = unfilled.model_copy(update={"school_rule": no_floor})
+    assert assess(schools, without).unit_verdicts["verdict"].tolist() == ["pass"]

@@ -68,7 +68,7 @@ def judge_units(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     Judge each unit in scope: at least k indicators met, and none below the floor.
 
     `fail` when an indicator is below the floor or fewer than k could still be met; `pass` when k are met, none is
-    below, and none is missing (without a floor what is missing no longer matters); else `undetermined`: the
+    below, and every indicator is judged (without a floor the others no longer matter); else `undetermined`: the
     verdict would depend on what is missing, or on a threshold that the rule set does not give.
 
     Returns
@@ -90,7 +90,8 @@ def judge_units(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         return units.assign(verdict=pd.Series(np.nan, index=units.index, dtype="str"))
     k, possible = rule.at_least_met, len(rules.indicators) - counts["floor"] - counts["below"]
     failed = (counts["below"] > 0) | (possible < k)
-    sure = (counts["missing"] == 0) | (rule.floor is None)
+    judged_all = counts["met"] + counts["floor"] + counts["below"] == len(rules.indicators)
+    sure = judged_all | (rule.floor is None)  # what is not judged might stand below the floor
     passed = (counts["met"] >= k) & (counts["below"] == 0) & sure
     return units.assign(verdict=_verdict(failed, passed))
 
