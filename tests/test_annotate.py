@@ -52,7 +52,7 @@ def test_cells_are_coloured_commented_and_told_beside_the_data(original: Path, t
     assert "wrong." in sheet["C4"].comment.text
     assert sheet["E2"].value == "核查结果"
     assert "【必须改正】专任教师数(小学)" in sheet["E4"].value
-    assert "【请说明】图书册数" in sheet["E4"].value
+    assert "【需说明】图书册数" in sheet["E4"].value
     assert sheet["C3"].fill.fill_type is None
     assert sheet["E3"].value is None
 
@@ -76,6 +76,7 @@ def test_a_mended_copy_loses_its_marks_and_keeps_its_explanations(original: Path
     book = opened(first)
     row = next(row for row in book["数据说明"].iter_rows() if row[2].value == "jump-books")
     assert [cell.value for cell in row[:2]] == ["2199000002", 2025]
+    assert "wrong." not in row[3].value  # what is asked stands there in Chinese
     row[4].value = "接受捐赠"
     book["学校数据"]["C4"].value = 6
     book.save(first)

@@ -205,6 +205,37 @@ def test_a_jump_is_asked_about_unless_last_years_figure_is_itself_at_fault() -> 
     assert kinds(wrong, {}) == ["indoor-sports-over-teaching-area"]
 
 
+def test_the_earlier_figure_is_asked_about_where_it_is_the_odd_one() -> None:
+    years = [
+        {"year": year, "books": books}
+        for year, books in ((2022, 21000), (2023, 2100), (2024, 21200), (2025, 21500))
+    ]
+    assert [(f.kind, f.year) for f in check_schools(schools(*years), {})] == [("jump-books", 2023)]
+    # Only two years: the county's other schools tell which of the two is odd.
+    fellows = [one | {"year": year} for one in _neighbours(9) for year in (2024, 2025)]
+    two = [*fellows, {"year": 2024, "books": 7000}, {"explanation": "后补登记"}]
+    (fault,) = check_schools(schools(*two), {})
+    assert (fault.kind, fault.year, fault.explanation) == ("jump-books", 2024, "后补登记")
+    assert "下一年为21500" in fault.zh
+
+
+def test_a_figure_that_stays_up_is_asked_about_in_the_year_it_rose() -> None:
+    years = [
+        {"year": year, "books": books}
+        for year, books in ((2022, 9000), (2023, 9100), (2024, 21200), (2025, 21500))
+    ]
+    assert [(f.kind, f.year) for f in check_schools(schools(*years), {})] == [("jump-books", 2024)]
+
+
+def test_a_school_far_from_the_others_or_from_where_it_stood_is_asked_about() -> None:
+    others = _neighbours(4)
+    assert kinds(*others, {"lon": 104.0}) == ["far-from-county"]
+    assert kinds(*others[:2], {"lon": 104.0}) == []  # too few to have a middle
+    assert kinds({"year": 2024, "lon": 101.9}, {}) == ["position-moved"]
+    assert "约9公里" in only({"year": 2024, "lon": 101.9}, {}).zh
+    assert kinds({"year": 2024, "lon": 101.98}, {}) == []
+
+
 def test_names_and_ids() -> None:
     assert kinds({"year": 2024, "school_name": "红星小学"}, {}) == ["renamed"]
     other = {"school_id": "2", "lon": 102.1}

@@ -147,6 +147,55 @@ def test_check_of_good_data_exits_with_0(junheng: Junheng, tmp_path: Path) -> No
     told = junheng("check", "a.xlsx")
     assert told.code == 0
     assert "0 error(s)" in told
+    assert "核查通过。下一步:junheng run --data a.xlsx" in told
+
+
+def test_each_fault_says_how_serious_it_is_and_whose_it_is(junheng: Junheng, tmp_path: Path) -> None:
+    book = schools(tmp_path / "a.xlsx", [("110017", 2025), ("110017", 2025)])
+    table = pd.read_excel(book, dtype=str, engine="calamine").assign(**{"在校生数(小学)": ["-3", "100"]})
+    table.assign(**{"教学仪器设备值(元)": ["", "12345678901"]}).to_excel(
+        book, sheet_name="学校数据", index=False
+    )
+    told = junheng("check", "a.xlsx")
+    assert "【必须改正】a.xlsx › 表「学校数据」 › 第 2 行 › 学校「第0小学」 › 「在校生数(小学)」 = -3" in told
+    assert "\n  error: " in told
+    assert "【需说明】" in told
+    assert "合生均12345.68万元" in told
+    assert "核查通过" not in told
+
+
+def test_wrong_settings_are_told_in_the_workbooks_words(junheng: Junheng, tmp_path: Path) -> None:
+    schools(tmp_path / "a.xlsx", [("110017", 2025)], {"年份": "今年", "评估标准": "新标准"})
+    for command in (("check", "a.xlsx"), ("run", "--data", "a.xlsx")):
+        told = junheng(*command)
+        assert told.code == 2
+        assert "表「参数」 › 第 2 行 › 「年份」 = 今年" in told
+        assert "表「参数」 › 第 3 行 › 「评估标准」 = 新标准" in told
+        assert "教督〔2017〕6号" in told
+        assert "「year」" not in told
+
+
+def test_settings_as_offices_write_them_run(junheng: Junheng, runs: Runs, tmp_path: Path) -> None:
+    schools(tmp_path / "a.xlsx", [("110017", 2025)], {"年份": "2025年", "评估标准": "教督〔2017〕6号"})
+    assert junheng("run", "--data", "a.xlsx").code == 0
+    assert (runs[0][0].year, runs[0][0].standard) == (2025, "cn-quality-2017")
+
+
+def test_a_wrong_county_code_is_found_by_check_and_by_a_run(junheng: Junheng, tmp_path: Path) -> None:
+    schools(tmp_path / "a.xlsx", [("110017", 2025), ("110018", 2025)], {"县级代码": "110017"})
+    for command in (("check", "a.xlsx"), ("run", "--data", "a.xlsx")):
+        told = junheng(*command)
+        assert told.code == 2
+        assert "第 3 行 › 学校「第1小学」 › 「县级代码」 = 110018" in told
+
+
+@pytest.mark.parametrize("out", ["a.xlsx/here", "/proc/none", "甲" * 300])
+def test_a_folder_that_cannot_be_made_is_refused_in_words(junheng: Junheng, tmp_path: Path, out: str) -> None:
+    schools(tmp_path / "a.xlsx", [("110017", 2025)])
+    told = junheng("run", "--data", "a.xlsx", "--out", out)
+    assert told.code == 2
+    assert "请用 --out 另选文件夹" in told
+    assert "internal error" not in told
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a workbook", b"<html><table></table></html>"])
@@ -182,11 +231,18 @@ def test_standards_are_listed_and_shown_with_clauses(junheng: Junheng) -> None:
         "小学 ≥ 4.2",
         "初中 ≥ 5.3",
         "第七条",
-        "seen in print",
+        "见于公开文本",
+        "凭记忆,待核",
+        "7项中至少6项达标,其余不低于标准的85%",
+        "≥ 95%",
+        "≤ 2000人",
         "≤ 0.45",
     ):
         assert part in shown
-    assert "primary ≥ 4.2" in junheng("standards", "cn-quality-2017", "--lang", "en")
+    assert "seen in" not in shown
+    english = junheng("standards", "cn-quality-2017", "--lang", "en")
+    for part in ("primary ≥ 4.2", "seen in print", "at least 6 of 7 met, the others not below 85%"):
+        assert part in english
     assert junheng("standards", "cn-none").code == 2
 
 

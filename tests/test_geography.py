@@ -160,7 +160,7 @@ def test_a_school_outside_its_county_is_refused_where_it_stands(tmp_path: Path, 
 
 def test_coordinates_that_cannot_be_are_refused_once(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", {"一": rows([school(1, 经度=30.6, 纬度=104.05)])})
-    assert told(refused(path, TEMPLATE)) == {("out-of-range", 2, "纬度", "104.05")}
+    assert told(refused(path, TEMPLATE)) == {("coordinates-swapped", 2, "经度", "30.6")}
 
 
 def test_attributes_that_a_source_names_are_found(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import yaml
 
 from analysis import schema
 from analysis.errors import JunhengError, Level
+from analysis.forms.annotate import annotated_copy
 from analysis.sources.mapping import SourceMapping, load_source
 from analysis.sources.reading import peek_counties, read_dataset
 
@@ -143,17 +144,73 @@ def test_a_missing_column_is_named_with_the_nearest_header(tmp_path: Path) -> No
     assert "「学校编号」" in next(f.zh for f in faults if f.kind == "missing-column")
 
 
-def test_a_misspelled_header_that_may_be_absent_is_remarked_on(tmp_path: Path) -> None:
+def test_a_misspelled_header_that_may_be_absent_is_asked_about(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "a.xlsx", {"一": rows([school(1, **{"网络多媒体教室间数": 12, "校长": "张"})])}
     )
-    remarks = [f for f in faults_of(path) if f.kind == "unknown-column"]
-    assert all(f.level is Level.NOTE for f in remarks)
-    assert [(f.place.column, "「网络多媒体教室数」" in f.zh) for f in remarks] == [
-        ("网络多媒体教室间数", True),
-        ("", False),
+    asked, remark = faults_of(path)
+    assert (asked.kind, asked.level) == ("misspelled-column-multimedia-rooms", Level.EXPLAIN)
+    assert (asked.place.column, asked.place.row) == ("网络多媒体教室间数", 1)
+    assert "「网络多媒体教室数」" in asked.zh
+    assert (remark.kind, remark.level) == ("unknown-column", Level.NOTE)
+    assert "「校长」" in remark.zh
+
+
+def test_a_header_far_from_its_name_is_still_asked_about_and_coloured(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", {"一": rows([school(1, **{"骨干教师人数(小学段)": 3})])})
+    (asked,) = faults_of(path)
+    assert asked.level is Level.EXPLAIN
+    annotated_copy(path, [asked], tmp_path / "a-核查.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a-核查.xlsx").worksheets[0]
+    coloured = [c.value for row in sheet.iter_rows() for c in row if c.fill.fill_type == "solid"]
+    assert coloured == ["骨干教师人数(小学段)"]
+
+
+def test_longitude_and_latitude_filled_in_each_others_place(tmp_path: Path) -> None:
+    swapped = school(1, 经度=26.9, 纬度=120.0)
+    path = workbook(tmp_path / "a.xlsx", {"一": rows([swapped, school(2, 经度=120.0, 纬度=26.9)])})
+    (fault,) = refused(path, TEMPLATE)
+    assert (fault.kind, fault.place.row, fault.place.column) == ("coordinates-swapped", 2, "经度")
+    assert "经度与纬度像是填反了" in fault.zh
+    annotated_copy(path, [fault], tmp_path / "a-核查.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a-核查.xlsx").worksheets[0]
+    marked = [c.value for row in sheet.iter_rows() for c in row if c.fill.fill_type == "solid"]
+    assert marked == [26.9, 120]
+
+
+def test_an_id_that_has_not_ten_digits_is_asked_about_once(tmp_path: Path) -> None:
+    schools = [school(1, **{ID: "51099", YEAR: year}) for year in (2024, 2025)]
+    path = workbook(tmp_path / "a.xlsx", {"一": rows([*schools, school(2)])})
+    (asked,) = [f for f in faults_of(path, TEMPLATE) if f.kind == "unusual-id"]
+    assert (asked.level, asked.place.row) == (Level.EXPLAIN, 3)
+    assert "十位数字" in asked.zh
+
+
+def test_a_full_width_dash_is_no_figure(tmp_path: Path) -> None:
+    data = read(workbook(tmp_path / "a.xlsx", {"一": rows([school(1, **{SITE: "－"})])}))
+    assert data.schools["site_area_m2"].isna().all()
+
+
+def test_blank_figures_that_the_rule_needs_are_remarked_on_row_by_row(tmp_path: Path) -> None:
+    area, grounds = "教学及辅助用房面积", "运动场地面积"
+    filed: list[dict[str, Any]] = [
+        {area: 2000, grounds: 4000},
+        {area: None, grounds: None},
+        {area: None, grounds: 3000},
     ]
-    assert "「校长」" in remarks[1].zh
+    path = workbook(tmp_path / "a.xlsx", {"一": rows([school(n, **one) for n, one in enumerate(filed, 1)])})
+    data = read_dataset(path, TEMPLATE, standard="cn-quality-2017", tell_blanks=True)
+    notes = [f for f in data.faults if f.kind == "blank-figures"]
+    assert [(f.place.row, f.level, f.school_name) for f in notes] == [
+        (3, Level.NOTE, "第2小学"), (4, Level.NOTE, "第3小学"),
+    ]  # fmt: skip
+    assert f"「{area}」、「{grounds}」" in notes[0].zh
+    assert "待定" in notes[0].zh
+    assert grounds not in notes[1].zh
+    (whole,) = [f for f in data.faults if f.kind == "blank-columns"]  # the columns that nobody filed
+    assert "网络多媒体教室数" in whole.zh
+    assert "初中" not in whole.zh
+    assert not [f for f in read(path, TEMPLATE).faults if f.kind.startswith("blank")]
 
 
 def test_two_columns_for_one_figure_are_refused(tmp_path: Path) -> None:

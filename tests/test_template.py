@@ -97,6 +97,13 @@ def test_county_items_are_all_there_and_each_is_asked_for(
     assert [row[0].value for row in sheet.iter_rows(min_row=4)] == ids
 
 
+def test_no_item_is_promised_to_be_computed(book: Any) -> None:
+    rows = list(book["县级指标"].iter_rows(min_row=4))
+    assert all(cell.fill.fill_type is None for row in rows for cell in row)
+    told = [str(c.value) for name in ("填表说明", "县级指标") for row in book[name] for c in row]
+    assert not [text for text in told if "不必填写" in text]
+
+
 def test_limits_are_printed_from_the_rule(book: Any) -> None:
     asked = {row[0].value: row[1].value for row in book["县级指标"].iter_rows(min_row=4)}
     assert asked["B1"] == "全县初中三年巩固率(≥95%)"

@@ -1,4 +1,4 @@
-"""Run the notebooks of one county, and leave a whole folder or the old one. Knows nothing of schools."""
+"""Run the notebooks of one county, or of a region, and leave a whole folder or the old one. Knows nothing of schools."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import papermill
 from nbclient.exceptions import DeadKernelError
@@ -28,6 +28,7 @@ from .sources.reading import read_dataset
 from .standards import load_standard, standard_path
 
 _AT_ONCE = 4  # kernels; each takes some 300 MB
+_OF_REGION = ("06_region_comparison.ipynb",)  # these take a region; all others take a county
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,22 @@ class Step:
 
 
 Progress = Callable[[Step], None]
+
+
+class Asked(Protocol):
+    """What a run must know: its files and how to read them, its rules, its folder, its notebooks' parameters."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def county_code(self) -> str | None: ...
+    @property
+    def standard(self) -> str: ...
+    @property
+    def out(self) -> Path: ...
+    def as_parameters(self) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -68,7 +85,13 @@ class NotebookError(Exception):
 
 def suite() -> list[Path]:
     """Return the notebooks of a county's run in order: those whose names begin with a number."""
-    return sorted(shipped.notebooks().glob("[0-9][0-9]_*.ipynb"))
+    numbered = sorted(shipped.notebooks().glob("[0-9][0-9]_*.ipynb"))
+    return [notebook for notebook in numbered if notebook.name not in _OF_REGION]
+
+
+def region_suite() -> list[Path]:
+    """Return the notebooks of a region's run in order."""
+    return [shipped.notebooks() / name for name in _OF_REGION]
 
 
 def run_county(
@@ -95,8 +118,18 @@ def run_county(
     NotebookError
         A notebook stopped.
     """
-    notebooks = suite() if notebooks is None else notebooks
-    parameters = _parameters(notebooks, request.as_parameters(), extra or {})
+    return _run(request, suite() if notebooks is None else notebooks, extra or {}, progress)
+
+
+def run_region(
+    request: Asked, *, extra: Mapping[str, str] | None = None, progress: Progress = lambda step: None
+) -> Run:
+    """Do for a region (`region.RegionRequest`) what `run_county` does for a county."""
+    return _run(request, region_suite(), extra or {}, progress)
+
+
+def _run(request: Asked, notebooks: Sequence[Path], extra: Mapping[str, str], progress: Progress) -> Run:
+    parameters = _parameters(notebooks, request.as_parameters(), extra)
     rules = load_standard(request.standard)
     data = read_dataset(request.paths, load_source(request.source), county=request.county_code)
     rule = {"id": rules.id, "sha256": as_input(standard_path(request.standard)).sha256}
@@ -106,7 +139,7 @@ def run_county(
         publish(
             folder,
             run={
-                "parameters": {**request.as_parameters(), **(extra or {})},
+                "parameters": {**request.as_parameters(), **extra},
                 "inputs": [asdict(item) for item in data.inputs],
                 "rule": rule,
                 "timings": seconds,
@@ -117,8 +150,15 @@ def run_county(
 
 def _refuse_unwritable(out: Path) -> None:
     """Refuse a folder that cannot be made or written to, before the notebooks have taken their time."""
-    above = next(path for path in out.parents if path.exists())
-    if not (above.is_dir() and os.access(above, os.W_OK)):
+    try:
+        above = next(path for path in out.parents if path.exists())
+        writable = above.is_dir() and os.access(above, os.W_OK)
+    except (
+        OSError,
+        ValueError,
+    ):  # a name that the system does not take, a folder that may not be looked into
+        above, writable = out, False
+    if not writable:
         raise refuse(
             "cannot-write",
             "不能在这里写入成果，请用 --out 另选文件夹。",

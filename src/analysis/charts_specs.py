@@ -183,5 +183,5 @@ def _choice_rows(
         for value in values if len(values) > 1 else []:
             said = known[value][lang] if value in known else value
             sep = ":" if lang == "zh" else ": "
-            found.append((choice, value, drawable(f"{CHOICE_NAMES[choice][lang]}{sep}{said}", limit=44)))
+            found.append((str(choice), value, drawable(f"{CHOICE_NAMES[choice][lang]}{sep}{said}", limit=44)))
     return found

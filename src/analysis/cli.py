@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import tempfile
 import traceback
@@ -17,7 +18,8 @@ from .errors import JunhengError, Lang, Level, refuse, report
 if TYPE_CHECKING:
     from .batch import Step
     from .errors import Fault
-    from .standards import RuleSet
+    from .params import Request
+    from .region import RegionRequest
 
 _DONE, _FAILED, _REFUSED, _INTERRUPTED = 0, 1, 2, 130
 _FILE = click.Path(path_type=Path)
@@ -56,10 +58,7 @@ def run(extra: tuple[str, ...], out: str, **options: str | None) -> None:
     more = _pairs(extra, taken=given)
     given |= {name: more.pop(name) for name in params.PARAMETERS if name in more}
     request = params.resolve(outputs=out, **given)
-    click.echo(
-        f"{request.county_name[request.lang]} {request.county_code} · {request.year} · {request.standard} · {request.lang}"
-    )
-    click.echo(f"数据 / data: {'、'.join(path.name for path in request.paths)}")
+    _show_request(f"{request.county_name[request.lang]} {request.county_code}", request)
     try:
         done = batch.run_county(request, extra=more, progress=_show_step)
     except batch.NotebookError as error:
@@ -71,6 +70,28 @@ def run(extra: tuple[str, ...], out: str, **options: str | None) -> None:
             f"数据有 {to_explain} 处需要说明，见报告；用 junheng check 查看。",
             f"{to_explain} figure(s) ask for an explanation: see the report, or run junheng check.",
         )
+    _show_outputs(done.folder)
+
+
+@junheng.command()
+@click.option("--region", required=True, help="区域名(params/regions)或 YAML 文件。 / Region or YAML file.")
+@click.option("--year", default="", help="年份(默认数据中最近一年)。 / Year; the latest by default.")
+@click.option("--data", default="", help="数据文件或文件夹。 / Data file or folder.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="成果的语言。 / Language of the outputs.")
+@click.option("--out", default="", help="成果的根文件夹(默认 outputs)。 / Folder of all outputs.")
+@click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
+def region(out: str, **options: str | None) -> None:
+    """比较一个区域的全部县并生成报告。 / Compare all counties of a region and make the report."""
+    from . import batch
+    from .region import resolve_region
+
+    request = resolve_region(outputs=out, **{name: value for name, value in options.items() if value})
+    _show_request(request.title[request.lang], request)
+    try:
+        done = batch.run_region(request, progress=_show_step)
+    except batch.NotebookError as error:
+        click.echo(f"\n{error}", err=True)
+        sys.exit(_FAILED)
     _show_outputs(done.folder)
 
 
@@ -87,7 +108,9 @@ def check(files: tuple[Path, ...], source: str, target: Path | None) -> None:
 
     mapping = load_source(source or DEFAULTS["source"])
     try:
-        faults: Sequence[Fault] = read_dataset(files, mapping).faults
+        faults: Sequence[Fault] = read_dataset(
+            files, mapping, standard=DEFAULTS["standard"], tell_blanks=True
+        ).faults
     except JunhengError as error:
         faults = error.faults
     click.echo(report(faults))
@@ -98,6 +121,20 @@ def check(files: tuple[Path, ...], source: str, target: Path | None) -> None:
         _save_copy(table, faults, target)
     if any(fault.level is Level.REFUSE for fault in faults):
         sys.exit(_REFUSED)
+    _say_passed(files, faults, own_source=bool(source))
+
+
+def _say_passed(files: Sequence[Path], faults: Sequence[Fault], *, own_source: bool) -> None:
+    """Say that nothing stands in the way, and what comes next."""
+    asked = any(fault.level is Level.EXPLAIN and not fault.explanation for fault in faults)
+    zh, en = ("没有必须改正的错误", "no errors") if asked else ("核查通过", "the check is passed")
+    if own_source:  # a run takes its source from a params file
+        _say(f"{zh}。", f"{en}.")
+        return
+    data = files[0] if len(files) == 1 else files[0].parent
+    command = f"junheng run --data {shlex.quote(str(data))}"
+    first = ("可先说明标出的问题;", "explain what is marked, then ") if asked else ("", "")
+    _say(f"{zh}。{first[0]}下一步:{command}", f"{en}; next: {first[1]}{command}")
 
 
 def _save_copy(table: Path, faults: Sequence[Fault], target: Path | None) -> None:
@@ -138,6 +175,7 @@ def template(file: Path, standard: str, county: tuple[str, str] | None) -> None:
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def standards(standard: str | None, lang: Lang) -> None:
     """列出标准；给出编号时列出其指标与条款。 / List the rule sets, or one with its indicators and clauses."""
+    from .rule_listing import listing
     from .standards import available, load_standard
 
     if standard is None:
@@ -145,39 +183,7 @@ def standards(standard: str | None, lang: Lang) -> None:
             rules = load_standard(name)
             click.echo(f"{name}\t{rules.title[lang]}\t{rules.source}")
     else:
-        click.echo("\n".join(_lines(load_standard(standard), lang)))
-
-
-def _lines(rules: RuleSet, lang: Lang) -> list[str]:
-    """Return a rule set as text: what is judged, against what, by which clause, and how sure we are."""
-    lines = [f"{rules.id}  {rules.title[lang]}  {rules.source}", ""]
-    for item in rules.indicators:
-        sign, limits = ("≥", item.at_least) if item.at_least is not None else ("≤", item.at_most)
-        parts = [
-            f"{rules.stage_title(stage, lang)} {sign} {limit}" for stage, limit in (limits or {}).items()
-        ]
-        lines += [
-            f"{item.id}  {item.title[lang]} [{item.unit[lang]}]",
-            *_detail(parts, item.clause, item.certainty),
-        ]
-    if rules.school_rule is not None:
-        rule = rules.school_rule
-        floor = f", ≥ {rule.floor} × …" if rule.floor is not None else ""
-        lines += ["", *_detail([f"{rule.at_least_met} / {len(rules.indicators)}{floor}"], rule.clause, "")]
-    if rules.dispersion is not None:
-        limits = rules.dispersion.limits()
-        each = "CV" if rules.dispersion.each_at_most is not None else "mean CV"
-        parts = [f"{rules.stage_title(stage, lang)} {each} ≤ {limit}" for stage, limit in limits.items()]
-        lines += _detail(parts, rules.dispersion.clause, "")
-    for county_item in rules.county_items:
-        lines += [f"{county_item.id}  {county_item.group[lang]} · {county_item.title[lang]}"]
-        lines += _detail([], county_item.clause, county_item.certainty)
-    return lines
-
-
-def _detail(parts: Sequence[str], clause: str, certainty: str) -> list[str]:
-    told = " · ".join(text for text in (*parts, clause, certainty) if text)
-    return [f"    {told}"] if told else []
+        click.echo("\n".join(listing(load_standard(standard), lang)))
 
 
 @junheng.command()
@@ -200,6 +206,11 @@ def _pairs(extra: tuple[str, ...], *, taken: dict[str, str]) -> dict[str, str]:
             raise click.BadParameter(f"{name}：给了两次 / given twice", param_hint="-p")
         pairs[name] = value
     return pairs
+
+
+def _show_request(name: str, request: Request | RegionRequest) -> None:
+    click.echo(f"{name} · {request.year} · {request.standard} · {request.lang}")
+    click.echo(f"数据 / data: {'、'.join(path.name for path in request.paths)}")
 
 
 def _show_step(step: Step) -> None:

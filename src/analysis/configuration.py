@@ -38,8 +38,15 @@ def _file_name(name: str) -> str:
     return name
 
 
+def _region_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):  # it becomes the name of a folder
+        raise ValueError("应为小写字母、数字和连字符 / must be lower-case letters, digits and hyphens")
+    return name
+
+
 CountyCode = Annotated[str, AfterValidator(county_code)]
 FileName = Annotated[str, AfterValidator(_file_name)]
+RegionName = Annotated[str, AfterValidator(_region_name)]
 
 
 class Files(BaseModel):
@@ -75,7 +82,7 @@ class CountyParams(_Options):
 class RegionParams(_Options):
     """params/regions/NAME.yaml: tables that hold many counties."""
 
-    region: str
+    region: RegionName
     title: Words
     files: Files
     note: Words | None = None

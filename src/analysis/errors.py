@@ -18,6 +18,14 @@ class Level(StrEnum):
     NOTE = "note"  # the reader did something the user should know
 
 
+# What each level is called: as the clerk reads it, and in English.
+LEVELS = {
+    Level.REFUSE: ("必须改正", "error"),
+    Level.EXPLAIN: ("需说明", "to explain"),
+    Level.NOTE: ("提示", "note"),
+}
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """Where a fault stands, in the user's own file. `row` is the row number that Excel shows."""
@@ -28,13 +36,15 @@ class Place:
     column: str = ""
     value: str = ""
 
-    def text(self, lang: Lang) -> str:
-        """Return the place in one line, parts that are unknown left out."""
+    def text(self, lang: Lang, *, school: str = "") -> str:
+        """Return the place in one line, with the name of the school whose row it is; unknown parts left out."""
         parts = [self.file]
         if self.sheet:
             parts.append(f"表「{self.sheet}」" if lang == "zh" else f"sheet “{self.sheet}”")
         if self.row is not None:
             parts.append(f"第 {self.row} 行" if lang == "zh" else f"row {self.row}")
+        if school:
+            parts.append(f"学校「{_shown(school)}」" if lang == "zh" else f"school “{_shown(school)}”")
         if self.column:
             column = f"「{self.column}」" if lang == "zh" else f"“{self.column}”"
             parts.append(f"{column} = {_shown(self.value)}" if self.value else column)
@@ -48,7 +58,8 @@ class Fault:
 
     `kind` is a short stable id (tests and the explanations sheet name it); `school_id`, `year` and
     `columns` (canonical names) let an explanation in the workbook be matched to it; `explanation`
-    holds that explanation once found.
+    holds that explanation once found. `school_name` names the school in the report; `also` are the headers
+    of further cells of the row that are marked with the first.
     """
 
     kind: str
@@ -60,10 +71,16 @@ class Fault:
     year: int | None = None
     columns: tuple[str, ...] = ()
     explanation: str = ""
+    school_name: str = ""
+    also: tuple[str, ...] = ()
 
     def text(self, lang: Lang) -> str:
         """Return the sentence in the language asked for."""
         return self.zh if lang == "zh" else self.en
+
+    def where(self, lang: Lang) -> str:
+        """Return the place in one line, the school named."""
+        return self.place.text(lang, school=self.school_name)
 
 
 class JunhengError(Exception):
@@ -85,14 +102,15 @@ def refuse(kind: str, zh: str, en: str, **place: str | int | None) -> JunhengErr
 
 def report(faults: Sequence[Fault]) -> str:
     """
-    Return all faults as the text a clerk reads: place, Chinese sentence, English sentence, a count last.
+    Return all faults as the text a clerk reads: level and place, Chinese sentence, English sentence; a count last.
 
     Faults that refuse come first, then those to explain, then remarks, each in file order.
     """
     order = list(Level)
     blocks: list[str] = []
     for fault in sorted(faults, key=lambda f: (order.index(f.level), _sort_key(f.place))):
-        lines = [fault.place.text("zh") or "—", f"  {fault.zh}", f"  {fault.en}"]
+        zh, en = LEVELS[fault.level]
+        lines = [f"【{zh}】{fault.where('zh') or '—'}", f"  {fault.zh}", f"  {en}: {fault.en}"]
         if fault.explanation:
             lines.append(f"  说明 / explanation: {_shown(fault.explanation)}")
         blocks.append("\n".join(lines))

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .errors import JunhengError, refuse
+from .errors import JunhengError, Level, refuse
 from .sources.filekind import TABLES
 from .sources.inputs import list_files
 from .sources.mapping import SourceMapping, load_source
 from .sources.reading import peek_counties, read_dataset
-from .sources.supplements import settings_of, text_table
+from .sources.settings import Settings
+from .sources.supplements import text_table
 from .sources.tabular import read_sheets
 
 _COPY = re.compile(r"-核查(\d*)$")
@@ -165,13 +166,16 @@ def all_faults(error: JunhengError, paths: Sequence[Path], source: str) -> Junhe
 
 
 def _settings(paths: Sequence[Path], source: SourceMapping) -> dict[str, Any]:
-    """Return what the sheets 参数 say, in our names."""
-    told: dict[str, Any] = {}
+    """Return what the sheets 参数 say, in our names; raise what is wrong with them."""
+    settings = Settings()
     for path in paths:
         if path.suffix.lower() not in (".xlsx", ".xlsm", ".xls"):
             continue
         for sheet in read_sheets(path, names={}, encodings=()):
             if source.sheets.kind(sheet.name) == "settings":
-                said = settings_of(text_table(sheet, "settings")[0])
-                told |= {name: said[item] for item, name in _SETTINGS.items() if item in said}
-    return told
+                settings.read(sheet, text_table(sheet, "settings")[0])
+    wrong = [fault for fault in settings.faults if fault.level is Level.REFUSE]
+    if wrong:
+        raise JunhengError(wrong)
+    said = settings.mapping()
+    return {name: said[item] for item, name in _SETTINGS.items() if item in said}

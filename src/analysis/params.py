@@ -102,13 +102,13 @@ def resolve(
         A code that arrived as a number, an unknown key or value, a county or a year that the data do not
         hold, a file that is not there. Data that cannot be used give all their faults.
     """
-    asked = _checked(county_code=county, year=year, lang=lang, standard=standard, area=area)
+    asked = checked(county_code=county, year=year, lang=lang, standard=standard, area=area)
     file = load_options(_existing("params", params), RunParams) if params else {}
     found = _find({**file, **asked}, _existing("data", data) if data else file.get("data"))
     layers = {
         "argument": asked,
         "params": file,
-        "settings": _checked("参数", **found.held.of(found.code)),
+        "settings": checked("参数", **found.held.of(found.code)),
         "configured": found.described,
         "data": found.held.describe(found.code),
         "default": DEFAULTS,
@@ -117,7 +117,8 @@ def resolve(
     wrong = _not_held(values, found.held)
     if wrong:
         raise all_faults(wrong, found.files["schools"], values["source"])
-    home = Path(out) if out else _home(outputs, values)
+    own = (values["county_code"], str(values["year"]), values["lang"])
+    home = Path(out) if out else outputs_folder(outputs).joinpath(*own)
     names = ("county_code", "year", "lang", "source", "standard", "area", "invented")
     return Request(
         **{name: values[name] for name in names},
@@ -129,9 +130,18 @@ def resolve(
     )
 
 
-def _checked(sheet: str = "", /, **given: Any) -> dict[str, Any]:
-    """Check what arguments or a sheet say; numbers where text is due are what papermill's -p makes of codes."""
-    checked: dict[str, Any] = {}
+def checked(sheet: str = "", /, **given: Any) -> dict[str, Any]:
+    """
+    Return the values that arguments or a sheet give, checked; those that are "" were not given.
+
+    Numbers where text is due are what papermill's -p makes of codes.
+
+    Raises
+    ------
+    JunhengError
+        A value of the wrong kind.
+    """
+    values: dict[str, Any] = {}
     for name, value in given.items():
         if value == "":
             continue
@@ -139,10 +149,10 @@ def _checked(sheet: str = "", /, **given: Any) -> dict[str, Any]:
         if zh_en:
             place = {"sheet": sheet, "column": name.removesuffix("_code"), "value": str(value)}
             raise refuse(f"wrong-{name.removesuffix('_code')}", *zh_en, **place)
-        checked[name] = int(value) if name == "year" else value
+        values[name] = int(value) if name == "year" else value
         if name == "standard" and value.endswith((".yaml", ".yml")):
-            checked[name] = _absolute(value)
-    return checked
+            values[name] = _absolute(value)
+    return values
 
 
 def _wrong(name: str, value: Any) -> tuple[str, str] | None:
@@ -268,11 +278,10 @@ def _not_held(values: Mapping[str, Any], held: Held) -> JunhengError | None:
     return None
 
 
-def _home(outputs: str, values: Mapping[str, Any]) -> Path:
-    """Return the run's folder; a notebook opened where it is stored writes beside that folder, not into it."""
+def outputs_folder(outputs: str = "") -> Path:
+    """Return the folder of all outputs; a notebook opened where it is stored writes beside that folder, not into it."""
     here = Path.cwd()
-    base = Path(outputs) if outputs else (here.parent if here == shipped.notebooks() else here) / "outputs"
-    return base.joinpath(values["county_code"], str(values["year"]), values["lang"])
+    return Path(outputs) if outputs else (here.parent if here == shipped.notebooks() else here) / "outputs"
 
 
 def _absolute(path: str) -> str:

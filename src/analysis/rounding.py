@@ -45,6 +45,14 @@ def shown_against(value: float | None, limit: Limit | Sequence[Limit], digits: i
     return shown(value, _MOST_DIGITS, lang)
 
 
+def decimals(value: float) -> int:
+    """Return how many decimals a number was filed with, 0 for a missing one: a threshold is printed as it is."""
+    if math.isnan(value):
+        return 0
+    exponent = as_filed(value).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def at_least_shown(value: float, digits: int) -> float:
     """Return a shortage rounded up to `digits` decimals: filling the printed number fills the gap."""
     return float(as_filed(value).quantize(Decimal(1).scaleb(-digits), ROUND_CEILING))

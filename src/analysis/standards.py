@@ -160,6 +160,8 @@ class Indicator(_Rule):
     def _consistent(self) -> Self:
         if self.at_least is not None and self.at_most is not None:
             raise ValueError("at_least 与 at_most 只能有一个 / give at_least or at_most, not both")
+        if (self.at_most is not None) != (self.better == "lower") and (self.at_most or self.at_least):
+            raise ValueError("at_most 用 better: lower,at_least 用 higher / at_most goes with better: lower")
         if self.denominator and self.per_school:
             raise ValueError(
                 "denominator 与 per_school 只能有一个 / give denominator or per_school, not both"
@@ -218,7 +220,7 @@ class RuleSet(_Rule):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        wrong = [*self._wrong_stages(), *self._wrong_columns()]
+        wrong = [*self._wrong_stages(), *self._wrong_scope(), *self._wrong_columns()]
         ids = [indicator.id for indicator in self.indicators]
         wrong += [f"{i}: 重复 / given twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
         if self.school_rule and self.school_rule.at_least_met > len(ids):
@@ -228,9 +230,11 @@ class RuleSet(_Rule):
         return self
 
     def _wrong_stages(self) -> list[str]:
-        if self.unit == "school":
-            return [] if self.pupils else ["unit: school 需要 pupils / unit: school needs pupils"]
-        wrong = [] if self.stages else ["unit: stage 需要 stages / unit: stage needs stages"]
+        wrong = []
+        if self.unit == "school" and not self.pupils:
+            wrong.append("unit: school 需要 pupils / unit: school needs pupils")
+        if self.unit == "stage" and not self.stages:
+            wrong.append("unit: stage 需要 stages / unit: stage needs stages")
         limits = [(i.id, i.at_least or i.at_most or {}) for i in self.indicators]
         if self.dispersion:
             limits.append(("dispersion", self.dispersion.limits()))
@@ -238,7 +242,22 @@ class RuleSet(_Rule):
             wrong += [
                 f"{name}: 无此学段 / no such stage: {s}" for s in by_stage if s not in self.judged_stages
             ]
+        if self.dispersion and not self.dispersion.limits():
+            wrong.append("dispersion: 没有限值 / no limit is given")
         return wrong
+
+    def _wrong_scope(self) -> list[str]:
+        kinds = {code.kind for code in schema.codes("school_type").values()}
+        named = {
+            "kinds_out": set(self.scope.kinds_out) - kinds,
+            "min_pupils": set(self.scope.min_pupils) - kinds,
+            "ownership": set(self.scope.ownership) - set(schema.codes("ownership")),
+        }
+        return [
+            f"scope.{key}: 没有这个代码 / no such code: {', '.join(sorted(bad))}"
+            for key, bad in named.items()
+            if bad
+        ]
 
     def _wrong_columns(self) -> list[str]:
         known = schema.columns()

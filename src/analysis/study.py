@@ -58,7 +58,7 @@ class Study:
             year=self.request.year,
             source=Words(zh=f"{data.zh}，{when.zh}", en=f"{data.en}, {when.en}"),
             rule=Words(
-                zh=f"{self.rules.title.zh}({self.rules.source})",
+                zh=f"{self.rules.title.zh}（{self.rules.source}）",
                 en=f"{self.rules.title.en} ({self.rules.source})",
             ),
             rule_id=self.rules.id,
@@ -98,5 +98,5 @@ def open_request(request: Request) -> Study:
     """Read, check and judge what a resolved request asks for."""
     rules = load_standard(request.standard)
     source = load_source(request.source)
-    dataset = read_dataset(request.paths, source, county=request.county_code)
+    dataset = read_dataset(request.paths, source, county=request.county_code, standard=request.standard)
     return Study(request, source, rules, dataset, assess(dataset.schools, rules))

@@ -54,12 +54,24 @@ class JumpFigure(BaseModel):
     columns: tuple[str, ...]
     times: float
     change: float
+    per: str
+
+    def size(self, column: str) -> str:
+        """Return the figure that tells how much of a column is usual for the school."""
+        return self.per.replace("<stage>", schema.column(column).stage or "")
 
 
 class Jumps(Words):
-    """Figures compared with the same school's of the year before."""
+    """
+    Figures compared with the same school's of the year before.
+
+    `earlier`: what is said where the earlier figure is the odd one; `odd_times`: how many times off the median
+    of the county's schools, each related to its size, makes a figure odd.
+    """
 
     figures: tuple[JumpFigure, ...]
+    odd_times: float
+    earlier: Words
 
 
 class Asked(Words):
@@ -80,6 +92,18 @@ class Swapped(Asked):
     near_degrees: float
 
 
+class Moved(Asked):
+    """A school further than this from where it stood the year before."""
+
+    distance_km: float
+
+
+class Far(Moved):
+    """A school further than this from the middle of the county's schools, where no boundary is given."""
+
+    at_least_schools: int
+
+
 class Shared(Asked):
     """Two schools at one point, once coordinates are rounded."""
 
@@ -92,6 +116,8 @@ class Position(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     outside: Outside
     swapped: Swapped
+    far: Far
+    moved: Moved
     shared: Shared
 
 
@@ -101,6 +127,26 @@ class Identity(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     renamed: Asked
     namesake: Asked
+    unusual_id: Asked
+
+
+class Counties(BaseModel):
+    """The checks of county codes: the sheet 参数, the school's other rows, the county's name."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    not_the_county: Asked
+    another_county: Asked
+    one_school_two_counties: Asked
+    one_name_two_codes: Asked
+    others_left_out: Asked
+
+
+class Blanks(BaseModel):
+    """Figures that the rule set needs and that are blank."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    cells: Asked
+    columns: Asked
 
 
 class Checkbook(BaseModel):
@@ -112,6 +158,8 @@ class Checkbook(BaseModel):
     jumps: Jumps
     position: Position
     identity: Identity
+    counties: Counties
+    blanks: Blanks
     intake: Asked
 
 

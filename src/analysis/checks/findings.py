@@ -15,6 +15,8 @@ from ..errors import Fault, Lang, Level, Place
 from ..rounding import as_filed, shown
 from ..schema import Words
 
+_LARGE = 100_000  # from here on offices write in 万
+
 
 @dataclass
 class Findings:
@@ -38,10 +40,17 @@ class Findings:
         *,
         row: int,
         columns: Sequence[str],
+        also: Sequence[str] = (),
+        later: int | None = None,
         **shows: str | float | Words,
     ) -> None:
-        """Record a fault at the first of the columns; {0}, {1} … in the words name column and value."""
-        explanation = self._at(row, "explanation")
+        """
+        Record a fault at the first of the columns; {0}, {1} … in the words name column and value.
+
+        The cells of the columns `also` are marked with it. A fault that row `later` shows may have been
+        explained there.
+        """
+        explained = [self._at(where, "explanation") for where in (row, later) if where is not None]
         self.cells.add((row, columns[0]))
         self.faults.append(
             Fault(
@@ -53,7 +62,9 @@ class Findings:
                 school_id=_text(self._at(row, "school_id")),
                 year=int(self._at(row, "year")),
                 columns=tuple(columns),
-                explanation=_text(explanation) if level is Level.EXPLAIN else "",
+                explanation=next(filter(None, map(_text, explained)), "") if level is Level.EXPLAIN else "",
+                school_name=_text(self._at(row, "school_name")),
+                also=tuple(self.header(column) for column in also),
             )
         )
 
@@ -65,6 +76,7 @@ class Findings:
         wrong: pd.Series,
         *,
         columns: Sequence[str],
+        also: Sequence[str] = (),
         once: bool = False,
         **shows: pd.Series | str | Words,
     ) -> None:
@@ -78,7 +90,7 @@ class Findings:
             if once and (row, columns[0]) in self.cells:
                 continue
             own = {name: _own(value, row) for name, value in shows.items()}
-            self.add(kind, level, words, row=row, columns=columns, **own)
+            self.add(kind, level, words, row=row, columns=columns, also=also, **own)
 
     def filed(self, row: int, column: str, lang: Lang) -> str:
         """Return a value as the office filed it: in the unit of the form, codes with their names."""
@@ -159,4 +171,12 @@ def _own(value: Any, row: int) -> Any:
 def _told(value: str | float | Words, lang: Lang) -> str:
     if isinstance(value, Words):
         return value[lang]
-    return value if isinstance(value, str) else shown(value, 0 if float(value).is_integer() else 2, lang)
+    if isinstance(value, str):
+        return value
+    if lang == "zh" and abs(value) >= _LARGE:
+        return f"{_number(value / 10_000, lang)}万"
+    return _number(value, lang)
+
+
+def _number(value: float, lang: Lang) -> str:
+    return shown(value, 0 if float(value).is_integer() else 2, lang)

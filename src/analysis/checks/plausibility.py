@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 
+from .. import schema
 from ..errors import Fault, Level, Place
 from ..rounding import shown
 from ..schema import Words
-from .checkbook import Asked, Identity, Jumps, Outliers, grades
+from .checkbook import Asked, Identity, JumpFigure, Jumps, Outliers, grades
 from .findings import Findings, as_in_the_form, evaluated
 
 _COUNTY_YEAR = ["county_code", "year"]
@@ -49,32 +50,80 @@ def check_outliers(findings: Findings, figures: pd.DataFrame, rule: Outliers) ->
         )
 
 
-def check_jumps(findings: Findings, rule: Jumps) -> None:
-    """Ask about figures far from the same school's figure of the year before, where that one is not at fault."""
+def check_jumps(findings: Findings, figures: pd.DataFrame, rule: Jumps) -> None:
+    """
+    Ask about figures far from the same school's figure of the year before, where that one is not at fault;
+    about the earlier one where it is itself the odd one of the two.
+    """
     names = [column for figure in rule.figures for column in figure.columns]
-    last = _year_before(findings.schools, names)
+    last = year_before(findings.schools, names)
     for figure in rule.figures:
         for column in figure.columns:
             at_fault = [row for row, name in findings.cells if name == column]
             now, then = findings.schools[column], last[column].mask(last["row"].isin(at_fault))
-            wrong = ((now - then).abs() > figure.change) & (
-                (now > figure.times * then) | (then > figure.times * now)
-            )
+            wrong = _apart(now, then, figure)
+            if not wrong.any():
+                continue
+            earlier = wrong & _earlier_is_odd(figures, last, column, figure, rule)
+            kind = "jump-" + column.replace("_", "-")
+            for row in np.flatnonzero(earlier).tolist():
+                before = int(last["row"].iloc[row])
+                findings.add(
+                    kind,
+                    Level.EXPLAIN,
+                    rule.earlier,
+                    row=before,
+                    columns=[column],
+                    later=row,
+                    next=_filed(column, now.iloc[row]),
+                )
             findings.add_each(
-                "jump-" + column.replace("_", "-"),
+                kind,
                 Level.EXPLAIN,
                 rule,
-                wrong,
+                wrong & ~earlier,
                 columns=[column],
                 once=True,
                 last=then.where(wrong).map(lambda value, name=column: _filed(name, value)),
             )
 
 
+def _apart(one: pd.Series, other: pd.Series, figure: JumpFigure) -> pd.Series:
+    return ((one - other).abs() > figure.change) & (
+        (one > figure.times * other) | (other > figure.times * one)
+    )
+
+
+def _earlier_is_odd(
+    figures: pd.DataFrame, last: pd.DataFrame, column: str, figure: JumpFigure, rule: Jumps
+) -> pd.Series:
+    """
+    Tell, per row, whether the figure of the year before is odd and that of the row is not.
+
+    Where the school has a still earlier year, that one and the row's own speak for each other. Else the figure
+    is related to the school's size and to the median of the county's schools of its year, on the log scale.
+    """
+    before = last["row"]
+    now, then = figures[column], last[column]
+    still_earlier = _at_row(year_before(figures, [column])[column], before)
+    spike = ~_apart(now, still_earlier, figure) & _apart(then, still_earlier, figure)
+    size = figures[figure.size(column)]
+    log = (now / size).where((now > 0) & (size > 0)).map(np.log)
+    off = (log - log.groupby([figures[name] for name in _COUNTY_YEAR]).transform("median")).abs()
+    odd = off >= math.log(rule.odd_times)
+    alone = _at_row(odd, before).eq(True) & off.notna() & ~odd
+    return spike.where(still_earlier.notna(), alone)
+
+
+def _at_row(values: pd.Series, rows: pd.Series) -> pd.Series:
+    """Return the values at the rows that a column names, aligned with it; missing where it names none."""
+    return rows.map(values)
+
+
 def check_identity(findings: Findings, rule: Identity) -> None:
     """Ask about IDs whose school is called otherwise than last year, and names that two IDs share."""
     schools = findings.schools
-    last = _year_before(schools, ["school_name"])["school_name"]
+    last = year_before(schools, ["school_name"])["school_name"]
     renamed = last.notna() & schools["school_name"].notna() & (last != schools["school_name"])
     findings.add_each(
         "renamed", rule.renamed.level, rule.renamed, renamed, columns=["school_name"], last=last
@@ -136,10 +185,14 @@ def others_alike(schools: pd.DataFrame, keys: list[str], *, tell: str) -> pd.Ser
 
 
 def _filed(column: str, value: float) -> Words:
-    return Words(zh=as_in_the_form(column, value, "zh"), en=as_in_the_form(column, value, "en"))
+    unit = schema.column(column).filed
+    return Words(
+        zh=as_in_the_form(column, value, "zh") + (unit.zh if unit else ""),
+        en=as_in_the_form(column, value, "en") + (f" {unit.en}" if unit else ""),
+    )
 
 
-def _year_before(schools: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def year_before(schools: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """
     Return the same schools' figures of the year before, aligned with the table; missing where there is none.
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from pyproj import Geod
 
-from .checkbook import Position
+from .checkbook import Far, Position
 from .findings import Findings
-from .plausibility import others_alike
+from .plausibility import others_alike, year_before
+
+_EARTH = Geod(ellps="WGS84")
+_POINT = ["lon", "lat"]
 
 
 def check_positions(findings: Findings, rule: Position, boundary: gpd.GeoDataFrame | None) -> None:
@@ -15,11 +20,20 @@ def check_positions(findings: Findings, rule: Position, boundary: gpd.GeoDataFra
     schools = findings.schools
     swapped = _swapped(schools, rule.swapped.near_degrees, boundary)
     findings.add_each(
-        "coordinates-swapped", rule.swapped.level, rule.swapped, swapped, columns=["lon", "lat"]
+        "coordinates-swapped", rule.swapped.level, rule.swapped, swapped, columns=_POINT, also=["lat"]
     )
     if boundary is not None and not boundary.empty:
-        outside = _outside(schools, rule.outside.tolerance_m, boundary) & ~swapped
-        findings.add_each("outside-county", rule.outside.level, rule.outside, outside, columns=["lon", "lat"])
+        wrong = _outside(schools, rule.outside.tolerance_m, boundary) & ~swapped
+        findings.add_each(
+            "outside-county", rule.outside.level, rule.outside, wrong, columns=_POINT, also=["lat"]
+        )
+    else:
+        km, wrong = _far(schools, rule.far)
+        wrong &= ~swapped
+        findings.add_each(
+            "far-from-county", rule.far.level, rule.far, wrong, columns=_POINT, also=["lat"], km=km.round()
+        )
+    _check_moves(findings, rule, told=wrong | swapped)
     rounded = schools.assign(
         lon=schools["lon"].round(rule.shared.decimals), lat=schools["lat"].round(rule.shared.decimals)
     )
@@ -29,8 +43,34 @@ def check_positions(findings: Findings, rule: Position, boundary: gpd.GeoDataFra
     asked = pairs.sort_values("year").duplicated(["school_id", "others"], keep="last").sort_index()
     shared = (others != "") & ~asked
     findings.add_each(
-        "shared-position", rule.shared.level, rule.shared, shared, columns=["lon", "lat"], others=others
+        "shared-position", rule.shared.level, rule.shared, shared, columns=_POINT, also=["lat"], others=others
     )
+
+
+def _far(schools: pd.DataFrame, rule: Far) -> tuple[pd.Series, pd.Series]:
+    """Return each school's distance (km) from the median of its county's schools of the year, and who is far."""
+    fellows = schools.groupby(["county_code", "year"])
+    km = _kilometres(schools[_POINT], fellows[_POINT].transform("median"))
+    return km, (km > rule.distance_km) & (fellows["lon"].transform("count") >= rule.at_least_schools)
+
+
+def _check_moves(findings: Findings, rule: Position, *, told: pd.Series) -> None:
+    """Ask about schools far from where they stood the year before, unless one of the two points is told already."""
+    last = year_before(findings.schools, _POINT)
+    km = _kilometres(findings.schools[_POINT], last)
+    wrong = (km > rule.moved.distance_km) & ~told & ~last["row"].isin(np.flatnonzero(told))
+    findings.add_each(
+        "position-moved", rule.moved.level, rule.moved, wrong, columns=_POINT, also=["lat"], km=km.round()
+    )
+
+
+def _kilometres(one: pd.DataFrame, other: pd.DataFrame) -> pd.Series:
+    """Return the distance between points row by row, in km; missing where a point is."""
+    pairs = pd.concat([one[_POINT], other[_POINT].set_axis(["there_lon", "there_lat"], axis=1)], axis=1)
+    known = pairs.dropna()
+    lon, lat, there_lon, there_lat = (known[name].to_numpy() for name in pairs.columns)
+    metres = _EARTH.inv(lon, lat, there_lon, there_lat)[2]
+    return pd.Series(metres / 1000, index=known.index).reindex(one.index)
 
 
 def _outside(schools: pd.DataFrame, tolerance_m: float, boundary: gpd.GeoDataFrame) -> pd.Series:

@@ -49,7 +49,7 @@ def check_schools(
         _check_rows(findings, figures, check)
     positions.check_positions(findings, book.position, boundary)
     plausibility.check_identity(findings, book.identity)
-    plausibility.check_jumps(findings, book.jumps)
+    plausibility.check_jumps(findings, figures, book.jumps)
     plausibility.check_outliers(findings, figures, book.outliers)
     plausibility.check_intake(findings, figures, book.intake)
     return findings.faults

@@ -21,7 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from ..errors import Fault, Level, refuse
+from ..errors import LEVELS, Fault, Level, refuse
 from ..sources.headers import normalised
 from .layout import EXPLANATION_HEADERS, EXPLANATIONS
 from .replacing import replaced_whole
@@ -29,7 +29,6 @@ from .replacing import replaced_whole
 RESULT = "核查结果"
 _AUTHOR = "junheng"
 _COLOURS = {Level.REFUSE: "FFFF9999", Level.EXPLAIN: "FFFFEB9C"}
-_NAMES = {Level.REFUSE: "必须改正", Level.EXPLAIN: "请说明", Level.NOTE: "提示"}
 _RESULT_WIDTH = 60
 _Key = tuple[str, str, str]
 
@@ -141,12 +140,13 @@ def _mark(sheet: Worksheet, faults: Sequence[Fault]) -> None:
     for fault in faults:
         if fault.place.row is not None:
             by_row[fault.place.row].append(fault)
-            above = [at for at in headings[_heading(fault)] if at[0] <= fault.place.row]
-            if above:
-                by_cell[fault.place.row, max(above)[1]].append(fault)
+            for heading in _marked(fault):
+                above = [at for at in headings[heading] if at[0] <= fault.place.row]
+                if above:
+                    by_cell[fault.place.row, max(above)[1]].append(fault)
     if not by_row:
         return
-    found = [max(at) for at in headings.values() if at]
+    found = [max(at) for heading, at in headings.items() if at and heading not in _labels(faults, headings)]
     header_row = max(found)[0] if found else max(1, min(by_row) - 1)
     result = _result_column(sheet, header_row=header_row)
     for (row, column), in_cell in by_cell.items():
@@ -156,13 +156,24 @@ def _mark(sheet: Worksheet, faults: Sequence[Fault]) -> None:
             sheet.cell(row, result, ";".join(_reason(fault) for fault in in_row))
 
 
-def _heading(fault: Fault) -> str:
-    return normalised(fault.place.column.split(" › ")[-1])
+def _marked(fault: Fault) -> list[str]:
+    """Return the headings, normalised, of the cells that a fault marks."""
+    return [normalised(header.split(" › ")[-1]) for header in (fault.place.column, *fault.also)]
+
+
+def _labels(faults: Sequence[Fault], headings: dict[str, list[tuple[int, int]]]) -> set[str]:
+    """Return the headings that stand in the row of their fault, as the items of the sheet 参数 do."""
+    return {
+        label
+        for fault in faults
+        for label, *others in [_marked(fault)]
+        if others and fault.place.row in [row for row, _ in headings[label]]
+    }
 
 
 def _headings(sheet: Worksheet, faults: Sequence[Fault]) -> dict[str, list[tuple[int, int]]]:
     """Return row and column of every cell that reads like the header of a fault."""
-    found: dict[str, list[tuple[int, int]]] = {_heading(fault): [] for fault in faults}
+    found: dict[str, list[tuple[int, int]]] = {heading: [] for fault in faults for heading in _marked(fault)}
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell.value, str) and cell.value and normalised(cell.value) in found:
@@ -172,8 +183,11 @@ def _headings(sheet: Worksheet, faults: Sequence[Fault]) -> dict[str, list[tuple
 
 def _colour(cell: Cell | MergedCell, faults: Sequence[Fault]) -> None:
     level = min((fault.level for fault in faults), key=list(Level).index)
-    if level in _COLOURS:
-        cell.fill = PatternFill("solid", fgColor=_COLOURS[level])
+    if (
+        level not in _COLOURS
+    ):  # a remark stands beside the row; a comment on a plain cell would never be wiped
+        return
+    cell.fill = PatternFill("solid", fgColor=_COLOURS[level])
     if isinstance(cell, Cell):
         cell.comment = Comment("\n".join(f"{fault.zh}\n{fault.en}" for fault in faults), _AUTHOR)
         _fit(cell.comment)
@@ -217,7 +231,7 @@ def _list_faults(workbook: Workbook, faults: Sequence[Fault]) -> None:
             fault.school_id,
             fault.year,
             fault.kind,
-            f"{replace(fault.place, file='').text('zh')}:{fault.zh}\n{fault.en}",
+            _question(fault),
             (kept.pop(_key(fault), None) or [None])[-1] or fault.explanation,
         ]
         for fault in asking
@@ -256,9 +270,15 @@ def _given(sheet: Worksheet, header: int) -> dict[_Key, list[Any]]:
     return rows
 
 
+def _question(fault: Fault) -> str:
+    """Return what is asked, for an office to answer: in Chinese; English stands in the cell's comment."""
+    place = replace(fault.place, file="").text("zh", school=fault.school_name)
+    return f"{place}:{fault.zh}" if place else fault.zh
+
+
 def _key(fault: Fault) -> _Key:
     return fault.school_id, "" if fault.year is None else str(fault.year), fault.kind
 
 
 def _reason(fault: Fault) -> str:
-    return f"【{_NAMES[fault.level]}】{fault.place.column}:{fault.zh}".replace("】:", "】")
+    return f"【{LEVELS[fault.level][0]}】{fault.place.column}:{fault.zh}".replace("】:", "】")

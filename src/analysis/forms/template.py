@@ -141,8 +141,7 @@ def _answers(paper: Paper, rules: RuleSet, answers: pd.DataFrame) -> None:
     given = {answer["item"]: answer for answer in answers.to_dict("records")}
     for item in rules.county_items:
         told = given.get(item.id, {})
-        shade = {"bg_color": f"#{paper.words.colours['computed']}"} if item.computed else {}
-        style = paper.style(border=1, text_wrap=True, valign="top", align="left", **shade)
+        style = paper.style(border=1, text_wrap=True, valign="top", align="left")
         texts = [
             item.id,
             layout.requirement(item),
@@ -154,7 +153,7 @@ def _answers(paper: Paper, rules: RuleSet, answers: pd.DataFrame) -> None:
             paper.write(sheet, row, position, text, style)
         note = "\n".join([item.group.zh, item.group.en, item.title.en, item.clause]).strip()
         sheet.write_comment(row, 1, note, {"x_scale": 2, "y_scale": 0.8, "author": "junheng"})
-        if item.answer == "yes_no" and not item.computed:
+        if item.answer == "yes_no":
             paper.choose(sheet, row, row, 2, "yes_no", ["是", "否"])
         sheet.set_row(row, 18 * _lines(texts[1], 66))
         row += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -29,11 +30,11 @@ def building(target: Path, *, keep: bool = False) -> Iterator[Path]:
     Raises
     ------
     JunhengError
-        Another run writes to the same target; the target is not a run's folder; or a program holds one of
-        its files open (the files are named, the old outputs stay).
+        The folder cannot be made or written to; another run writes to the same target; the target is not a
+        run's folder; or a program holds one of its files open (the files are named, the old outputs stay).
     """
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_room(target)
     with _only_one(target):
         _mend(target)
         _refuse_foreign(target)
@@ -81,6 +82,21 @@ def write_whole(path: Path, content: bytes) -> None:
     except PermissionError as error:
         temporary.unlink()
         raise JunhengError(_open_elsewhere(path.name)) from error
+
+
+def _make_room(target: Path) -> None:
+    """Make the folder above the target, and see that files can be written there."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise refuse(
+            "cannot-write",
+            "不能在这里写入成果，请用 --out 另选文件夹。",
+            "no outputs can be written here; choose another --out",
+            file=str(target.parent),
+        ) from error
 
 
 def _mend(target: Path) -> None:

@@ -27,6 +27,7 @@ _NAMES: dict[str, System] = {
 def system_named(text: str) -> System | None:
     """Return the coordinate system that a text names (WGS84, 高德, 百度坐标 …), None when it names none."""
     plain = text.strip().upper().replace("_", "-").removesuffix("坐标系").removesuffix("坐标")
+    plain = plain.removesuffix("地图")
     names = {name.removesuffix("坐标系").removesuffix("坐标"): system for name, system in _NAMES.items()}
     return names.get(plain)
 

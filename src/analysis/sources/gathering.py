@@ -9,14 +9,16 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from ..checks.counties import COLUMNS as IDENTITY
 from ..errors import Fault, JunhengError, Level, Place
 from . import supplements
-from .coordinates import System
+from .coordinates import System, system_named
 from .dataset import ANSWERS
 from .geography import Layer, points_layer, read_layer
 from .headers import Header, find_header, header_names
 from .inputs import Files
 from .mapping import SourceField, SourceMapping
+from .settings import SYSTEM, Settings
 from .supplements import BIRTH_FIELDS, SETTLEMENT_FIELDS
 from .table import Table, read_table
 from .tabular import Sheet, read_sheets
@@ -90,9 +92,10 @@ class Gathered:
     settlements: list[gpd.GeoDataFrame] = field(default_factory=list)
     layers: list[tuple[str, Layer]] = field(default_factory=list)
     answers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ANSWERS), dtype="str"))
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
     explanations: dict[tuple[str, str, str], str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    systems: set[System] = field(default_factory=set)
 
 
 def gather(files: Files, source: SourceMapping, wanted: Wanted) -> Gathered:
@@ -110,6 +113,7 @@ def gather(files: Files, source: SourceMapping, wanted: Wanted) -> Gathered:
             gathered.faults += error.faults
         else:
             gathered.layers.append((path.name, layer))
+            gathered.systems.add(source.layer_coordinates)
             gathered.faults += layer.faults
     return gathered
 
@@ -141,11 +145,12 @@ def _read_text_table(sheet: Sheet, kind: str, system: System, gathered: Gathered
     table, faults = supplements.text_table(sheet, kind)
     gathered.faults += faults
     if kind == "settings":
-        system, faults = supplements.system_of(sheet, table, system)
-        gathered.faults += faults
-        gathered.settings |= supplements.settings_of(table)
+        gathered.settings.read(sheet, table)
+        system = system_named(gathered.settings.by_file(SYSTEM).get(sheet.file, "")) or system
     elif kind == "answers":
-        gathered.answers = pd.concat([gathered.answers, supplements.answers_of(table)], ignore_index=True)
+        gathered.answers = pd.concat(
+            [gathered.answers, supplements.answers_of(sheet, table)], ignore_index=True
+        )
     else:
         gathered.explanations |= supplements.explanations_of(table)
     return system
@@ -162,10 +167,12 @@ def _read_sheet(
 ) -> None:
     source = reader.source
     if kind == "schools":
-        table = read_table(
-            sheet, header, reader.fields, source, keys=("county_code", "year"), restrict=wanted
-        )
+        # Where a person may have mistyped a code, the rows that are not wanted are looked at too.
+        keys = IDENTITY if source.correctable else ("county_code", "year")
+        table = read_table(sheet, header, reader.fields, source, keys=keys, restrict=wanted)
         gathered.schools.append((table, system))
+        if "lon" in table.frame and table.frame["lon"].notna().any():
+            gathered.systems.add(system)
     elif kind == "births":
         of_county = Wanted(wanted.county)  # forecasts need every year
         table = read_table(sheet, header, BIRTH_FIELDS, source, keys=("county_code",), restrict=of_county)
@@ -175,6 +182,7 @@ def _read_sheet(
         table = read_table(sheet, header, SETTLEMENT_FIELDS, source)
         gathered.faults += table.faults
         gathered.settlements.append(points_layer(table.frame, coordinates=system))
+        gathered.systems.add(system)
 
 
 def _has_cells(sheet: Sheet) -> bool:

@@ -11,11 +11,12 @@ from .tabular import Sheet
 
 
 def header_faults(
-    sheet: Sheet, header: Header, fields: Mapping[str, SourceField], *, tell_unknown: bool
+    sheet: Sheet, header: Header, fields: Mapping[str, SourceField], *, tell_unknown: bool, ask: bool
 ) -> list[Fault]:
     """
     Return the faults of a header: required columns that are absent, with the nearest header that stands
     there; columns that two headers mean; and, with `tell_unknown`, remarks on headers that mean none.
+    With `ask`, one spelled like a column that is absent is a question: its figures would be lost.
     """
     absent = {name: field for name, field in fields.items() if name not in header.found}
     faults = [_missing(sheet, header, name, field) for name, field in absent.items() if field.required]
@@ -30,7 +31,7 @@ def header_faults(
                 columns=(name,),
             )
         )
-    return faults + (_unknown(sheet, header, absent) if tell_unknown else [])
+    return faults + (_unknown(sheet, header, absent, ask=ask) if tell_unknown else [])
 
 
 def title(name: str, field: SourceField) -> str:
@@ -49,8 +50,8 @@ def _missing(sheet: Sheet, header: Header, name: str, field: SourceField) -> Fau
     )
 
 
-def _unknown(sheet: Sheet, header: Header, absent: Mapping[str, SourceField]) -> list[Fault]:
-    """Remark on each unknown heading that is spelled like an absent column, and on the rest together."""
+def _unknown(sheet: Sheet, header: Header, absent: Mapping[str, SourceField], *, ask: bool) -> list[Fault]:
+    """Remark on, or ask about, each unknown heading that is spelled like an absent column, and on the rest together."""
     spelled = {text: name for name, field in absent.items() for text in field.headers}
     faults: list[Fault] = []
     rest: list[str] = []
@@ -62,11 +63,12 @@ def _unknown(sheet: Sheet, header: Header, absent: Mapping[str, SourceField]) ->
         meant = spelled[near]
         faults.append(
             Fault(
-                "unknown-column",
-                f"不认识这个表头,这一列没有读入。是不是「{title(meant, absent[meant])}」?",
+                "misspelled-column-" + meant.replace("_", "-"),
+                f"不认识这个表头,这一列没有读入。是不是「{title(meant, absent[meant])}」?是的请改用这个表头。",
                 f"this header is not known and its column was not read; is it “{title(meant, absent[meant])}”?",
                 Place(sheet.file, sheet.name, header.last_row, heading.text),
-                Level.NOTE,
+                # What is required and absent is refused already.
+                Level.EXPLAIN if ask and not absent[meant].required else Level.NOTE,
                 columns=(meant,),
             )
         )

@@ -11,11 +11,13 @@ from ..errors import Fault, JunhengError, Level, Place
 from ..link_checks import check_links
 from ..links import COLUMNS, link_rules, no_links
 from .filekind import LAYERS
-from .headers import find_header, header_names
+from .headers import find_header, header_names, normalised
 from .tabular import Sheet, read_sheets
 from .values import as_texts
 
 _ENCODINGS = ("utf-8", "gb18030")
+_TEXTS = (".csv", ".tsv", ".txt")
+_START = 4096  # bytes in which the header of a text file stands
 
 
 def read_links(paths: Sequence[Path] | Path, schools: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Fault, ...]]:
@@ -41,7 +43,7 @@ def read_links(paths: Sequence[Path] | Path, schools: pd.DataFrame) -> tuple[pd.
     """
     tables, faults = [no_links()], []
     for path in _with_those_beside([paths] if isinstance(paths, Path) else paths):
-        if path.suffix.lower() in LAYERS:
+        if path.suffix.lower() in LAYERS or not _may_hold_links(path):
             continue
         for sheet in read_sheets(path, names=_names(), encodings=_ENCODINGS):
             table, found = _read(sheet, schools)
@@ -68,6 +70,17 @@ def _read(sheet: Sheet, schools: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault
     table = table[table.notna().any(axis=1)]
     table = table.assign(source_file=sheet.file, source_sheet=sheet.name, source_row=table.index)
     return check_links(table, schools, {name: h.text for name, h in found.items()})
+
+
+def _may_hold_links(path: Path) -> bool:
+    """Return whether a file is a workbook, is called 沿革, or begins like links: a census is not read a second time."""
+    if path.suffix.lower() not in _TEXTS or path.stem in link_rules().sheets:
+        return True
+    with path.open("rb") as file:
+        start = file.read(_START)
+    told = normalised("".join(start.decode(encoding, errors="ignore") for encoding in _ENCODINGS))
+    found = {name for heading, name in _names().items() if heading in told}
+    return all(name in found for name, column in link_rules().columns.items() if column.required)
 
 
 def _with_those_beside(paths: Sequence[Path]) -> list[Path]:

@@ -44,6 +44,7 @@ class SourceColumn(_Strict):
 
     `headers` and the column's own name may hold {stage} (see `SourceMapping.stages`) and {grade} (see
     `grades`). Outside `first_year` … `last_year` the source did not collect the figure: it is missing.
+    `usual` is the pattern of codes in this source; others are asked about.
     """
 
     headers: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class SourceColumn(_Strict):
     first_year: int | None = None
     last_year: int | None = None
     grades: tuple[int, int] | None = None
+    usual: str | None = None
 
 
 class Sheets(_Strict):
@@ -88,6 +90,7 @@ class SourceField:
     first_year: int | None
     last_year: int | None
     required: bool
+    usual: str | None = None
 
 
 class SourceMapping(_Strict):
@@ -192,6 +195,7 @@ class SourceMapping(_Strict):
             first_year=entry.first_year,
             last_year=entry.last_year,
             required=required,
+            usual=entry.usual,
         )
 
     def _unfolded(self) -> Iterator[tuple[str, SourceColumn]]:

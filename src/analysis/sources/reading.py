@@ -10,15 +10,25 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from .. import schema
+from ..checks.blanks import blank_figures
+from ..checks.checkbook import checkbook
+from ..checks.counties import COLUMNS, check_counties
+from ..checks.findings import Findings
 from ..checks.schools import check_schools
 from ..errors import Fault, JunhengError, Level, Place
+from ..schema import Words
+from ..standards import RuleSet, load_standard
+from .answers import clean_answers
 from .dataset import BIRTHS, Dataset
 from .gathering import Gathered, Reader, Wanted, gather
-from .geography import COLUMNS, Kind, of_county
+from .geography import COLUMNS as LAYERS
+from .geography import Kind, of_county
 from .inputs import list_files
 from .mapping import SourceMapping
 from .schooltable import SchoolTable, combined
-from .table import read_table
+from .settings import COUNTY, STANDARD, not_held
+from .table import Table, read_table
 
 _PEEKED = ("school_id", "county_code", "county_name", "year")
 
@@ -29,6 +39,8 @@ def read_dataset(
     *,
     county: str | None = None,
     years: Sequence[int] | None = None,
+    standard: str = "",
+    tell_blanks: bool = False,
 ) -> Dataset:
     """
     Read files, or a folder of them, into the canonical tables.
@@ -41,7 +53,12 @@ def read_dataset(
     source
         How to read them.
     county, years
-        Keep only the rows of this county code and of these years; the faults of other rows are not told.
+        Keep only the rows of this county code and of these years; the faults of other rows are not told, but
+        for county codes that a person may have mistyped.
+    standard
+        The rule set that the county's answers belong to where the sheet 参数 names none.
+    tell_blanks
+        Whether blank figures that the rule set needs are remarked on.
 
     Returns
     -------
@@ -56,8 +73,17 @@ def read_dataset(
     files = list_files(paths, source)
     gathered = gather(files, source, Wanted(county, years))
     table = combined(gathered.schools, source.fields(), correctable=source.correctable)
-    layers = {kind: _layer(gathered, kind, county) for kind in COLUMNS}
+    layers = {kind: _layer(gathered, kind, county) for kind in LAYERS}
     faults = [*gathered.faults, *table.faults, *_elsewhere(gathered, layers)]
+    faults += gathered.settings.faults
+    rules = _rules(gathered.settings.mapping().get(STANDARD) or standard)
+    answers, wrong = clean_answers(gathered.answers, rules)
+    faults += wrong
+    if source.checks and source.correctable:
+        faults += _of_counties(gathered, table.headers, county)
+        faults += _unusual(table, source)
+        if tell_blanks and rules is not None:
+            faults += blank_figures(table.schools, table.headers, rules)
     if source.checks:
         area = layers["townships"] if layers["boundary"] is None else layers["boundary"]
         faults += _checked(table, source, area)
@@ -74,11 +100,12 @@ def read_dataset(
         townships=layers["townships"],
         boundary=layers["boundary"],
         settlements=layers["settlements"],
-        answers=gathered.answers,
-        settings=gathered.settings,
+        answers=answers,
+        settings=gathered.settings.mapping(),
         headers=table.headers,
         faults=tuple(faults),
         inputs=files.inputs(),
+        systems=frozenset(gathered.systems),
     )
 
 
@@ -112,6 +139,47 @@ def peek_counties(paths: Sequence[Path] | Path, source: SourceMapping) -> pd.Dat
     return pd.DataFrame({"county_name": names, "years": pd.Series(years, dtype=object)}).reset_index(
         names="county_code"
     )
+
+
+def _rules(standard: str) -> RuleSet | None:
+    return load_standard(standard) if standard else None
+
+
+def _of_counties(gathered: Gathered, headers: Mapping[str, str], county: str | None) -> list[Fault]:
+    """Check the county codes of every row, those of other counties too, and what the sheets 参数 state."""
+    rows = pd.concat(
+        [_identities(table) for table, _ in gathered.schools] or [pd.DataFrame(columns=[*COLUMNS])]
+    )
+    settings = gathered.settings
+    return [
+        *not_held(settings.told, rows),
+        *check_counties(rows, headers, stated=settings.by_file(COUNTY), county=county),
+    ]
+
+
+def _identities(table: Table) -> pd.DataFrame:
+    keys = table.keys.reindex(columns=list(COLUMNS))
+    types = {name: "str" for name in COLUMNS if name != "year"}
+    place: dict[str, Any] = {
+        "source_file": table.sheet.file,
+        "source_sheet": table.sheet.name,
+        "source_row": keys.index,
+    }
+    return keys.astype(types).assign(**place)
+
+
+def _unusual(table: SchoolTable, source: SourceMapping) -> list[Fault]:
+    """Ask about IDs that are not of this source's usual form, once a school."""
+    usual, schools = source.fields()["school_id"].usual, table.schools
+    if usual is None or schools.empty:
+        return []
+    findings, rule = Findings(schools, table.headers), checkbook().identity.unusual_id
+    wrong = ~schools["school_id"].str.fullmatch(usual) & ~schools.duplicated("school_id", keep="last")
+    note = schema.column("school_id").note
+    findings.add_each(
+        "unusual-id", rule.level, rule, wrong, columns=["school_id"], usual=note or Words(zh=usual, en=usual)
+    )
+    return findings.faults
 
 
 def _refused(faults: Iterable[Fault]) -> bool:

@@ -126,6 +126,7 @@ def _area3(table: Table, frame: pd.DataFrame) -> tuple[pd.Series, list[Fault]]:
                 areas[str(row.area3)].zh,
             ),
             school_id=str(row.school_id),
+            school_name="" if pd.isna(row.school_name) else str(row.school_name),
             columns=("area3", "urban_rural_code"),
         )
         for index, row in frame.assign(derived=derived)[differ].iterrows()
@@ -157,6 +158,7 @@ def _duplicates(
                 ),
                 level,
                 school_id=row["school_id"],
+                school_name="" if pd.isna(row["school_name"]) else row["school_name"],
                 year=int(row["year"]),
                 columns=("school_id", "year"),
             )

@@ -9,14 +9,12 @@ import pandas as pd
 
 from .. import schema
 from ..errors import Fault, Place
-from .coordinates import System, system_named
 from .dataset import ANSWERS, BIRTHS
-from .headers import find_header, header_names, normalised
+from .headers import find_header, header_names
 from .mapping import SourceField
 from .tabular import Sheet
 from .values import as_texts
 
-_SYSTEM_ITEMS = {"坐标系", "坐标系统", "coordinatesystem", "coordinates"}
 _TEXT_TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     "settings": {"item": ("项目", "item"), "value": ("内容", "value")},
     "answers": {
@@ -107,35 +105,14 @@ def text_table(sheet: Sheet, kind: str) -> tuple[pd.DataFrame, list[Fault]]:
     return table[table.notna().any(axis=1)], _broken(sheet, table, positions)
 
 
-def settings_of(table: pd.DataFrame) -> dict[str, str]:
-    """Return the sheet 参数 as item to content; items without content are left out."""
-    filled = table.dropna(subset=["item", "value"])
-    return dict(zip(filled["item"], filled["value"], strict=True))
-
-
-def system_of(sheet: Sheet, table: pd.DataFrame, default: System) -> tuple[System, list[Fault]]:
-    """Return the coordinate system that the sheet 参数 names, and a fault when it names an unknown one."""
-    for row, item, value in table[["item", "value"]].dropna().itertuples():
-        if normalised(item) in _SYSTEM_ITEMS:
-            if (named := system_named(value)) is not None:
-                return named, []
-            known = "WGS84、CGCS2000、GCJ-02、BD-09"
-            place = Place(sheet.file, sheet.name, int(row), item, value)
-            return default, [
-                Fault(
-                    "unknown-coordinate-system",
-                    f"不认识这个坐标系,应为:{known}。",
-                    f"unknown coordinate system; use one of: {known}.",
-                    place,
-                )
-            ]
-    return default, []
-
-
-def answers_of(table: pd.DataFrame) -> pd.DataFrame:
-    """Return what the county answered or whom it made answerable: `item`, `value`, `evidence`, `office`."""
+def answers_of(sheet: Sheet, table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return what the county answered or whom it made answerable, as written: `item`, `value`, `evidence`,
+    `office`, and where it stands: `file`, `sheet`, `row`.
+    """
     given = table.dropna(subset=["item"])
-    return given[given[["value", "office"]].notna().any(axis=1)][list(ANSWERS)].reset_index(drop=True)
+    given = given[given[["value", "office"]].notna().any(axis=1)][list(ANSWERS)]
+    return given.assign(file=sheet.file, sheet=sheet.name, row=given.index).reset_index(drop=True)
 
 
 def explanations_of(table: pd.DataFrame) -> dict[tuple[str, str, str], str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .. import schema
+from ..checks.checkbook import checkbook
 from ..errors import Fault, Level, Place
 from .headers import Header, Heading, normalised
 from .headings import header_faults
@@ -26,7 +28,8 @@ class Table:
     A sheet read.
 
     `frame` holds the canonical columns found, indexed by Excel row; `headings` what they are called in
-    the sheet; `wrong` the cells that could not be used, as (row, canonical name).
+    the sheet; `wrong` the cells that could not be used, as (row, canonical name); `keys` the key columns of
+    every row, wanted or not.
     """
 
     sheet: Sheet
@@ -34,6 +37,7 @@ class Table:
     frame: pd.DataFrame
     faults: list[Fault] = field(default_factory=list)
     wrong: set[tuple[int, str]] = field(default_factory=set)
+    keys: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def read_table(
@@ -69,17 +73,28 @@ def read_table(
     for position, values in filters.items():
         raw = raw[as_texts(raw[position]).isin(values)]
     present = {name: header.found[name] for name in fields if name in header.found}
+    of_all = pd.DataFrame(index=raw.index)
     if restrict is not None:
         key_columns = {n: _column(sheet, raw, present[n], fields[n])[0] for n in keys if n in present}
-        raw = raw[restrict(pd.DataFrame(key_columns, index=raw.index))]
+        of_all = pd.DataFrame(key_columns, index=raw.index)
+        raw = raw[restrict(of_all)]
     columns = {name: _column(sheet, raw, heading, fields[name]) for name, heading in present.items()}
     table = Table(
         sheet,
         {name: heading.text for name, heading in present.items()},
         pd.DataFrame({name: values for name, (values, _) in columns.items()}, index=raw.index),
+        keys=of_all,
     )
-    table.faults += header_faults(sheet, header, fields, tell_unknown=source.registry_headers) + remarks
-    table.faults += sheet.faults
+    table.faults += remarks + sheet.faults
+    table.faults += header_faults(
+        sheet,
+        header,
+        fields,
+        tell_unknown=source.registry_headers,
+        ask=source.correctable and "school_id" in fields,
+    )
+    if source.correctable and {"lon", "lat"} <= columns.keys():
+        columns["lat"] = (columns["lat"][0], _tell_swapped(table, columns["lat"][1], fields))
     for name, (_, wrong) in columns.items():
         _tell(table, name, fields[name], wrong, correctable=source.correctable)
     return table
@@ -135,6 +150,28 @@ def _tell(
             table.faults.append(_fault(table, name, cells[0], zh, en, Level.NOTE))
 
 
+def _tell_swapped(
+    table: Table, wrong: Iterable[WrongCell], fields: Mapping[str, SourceField]
+) -> list[WrongCell]:
+    """Tell latitudes that only a longitude can be, beside a longitude that may be a latitude; return the rest."""
+    west, east = fields["lon"].column.min or 0.0, fields["lon"].column.max or 0.0
+    south, north = fields["lat"].column.min or 0.0, fields["lat"].column.max or 0.0
+    rule = checkbook().position.swapped
+    rest: list[WrongCell] = []
+    for cell in wrong:
+        lat = float(pd.to_numeric(cell.value, errors="coerce")) if cell.kind == "out-of-range" else np.nan
+        lon: Any = table.frame.loc[cell.row, "lon"]
+        if west <= lat <= east and south <= lon <= north:
+            table.wrong |= {(cell.row, "lon"), (cell.row, "lat")}
+            table.frame.loc[cell.row, "lon"] = np.nan
+            at_lon = WrongCell(cell.row, "coordinates-swapped", f"{lon:.10g}")
+            fault = _fault(table, "lon", at_lon, rule.zh, rule.en, rule.level)
+            table.faults.append(replace(fault, columns=("lon", "lat"), also=(table.headings["lat"],)))
+        else:
+            rest.append(cell)
+    return rest
+
+
 def _fault(table: Table, name: str, cell: WrongCell, zh: str, en: str, level: Level) -> Fault:
     school, year = _at(table, cell.row, "school_id"), _at(table, cell.row, "year")
     return Fault(
@@ -146,6 +183,7 @@ def _fault(table: Table, name: str, cell: WrongCell, zh: str, en: str, level: Le
         school_id=school,
         year=int(float(year)) if year else None,
         columns=(name,),
+        school_name=_at(table, cell.row, "school_name"),
     )
 
 

@@ -18,7 +18,8 @@ from .headers import normalised
 from .mapping import SourceField
 
 _PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d*)?", re.ASCII)
+_NOT_DIGITS = ("<super>", "<sub>", "<circle>", "<fraction>")  # 12³ and 12① are not 123 and 121
 _SCHOOL_YEAR = re.compile(r"(\d{4})(?:[/—~至-]+(\d{4}|\d{2}))?(?:学年初?|学年度|年度?)?")
 _CODED = re.compile(r"(\w+?)[\s:.、-]+(.+)", re.DOTALL)
 _EXCEL_ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)", re.IGNORECASE)
@@ -145,6 +146,15 @@ def times_exactly(numbers: pd.Series, factor: Decimal) -> pd.Series:
     return pd.Series(product, index=numbers.index, name=numbers.name)
 
 
+def as_school_year(text: str) -> str:
+    """Return 2025年 or 2025/2026学年初 as 2025; what is no school year stays as it is."""
+    found = _SCHOOL_YEAR.fullmatch(re.sub(r"\s|\.0+$", "", unicodedata.normalize("NFKC", text)))
+    if not found:
+        return text
+    first, last = found.groups()
+    return first if not last or int(last) % 100 == (int(first) + 1) % 100 else text
+
+
 def _typed(texts: pd.Series, field: SourceField, unit: str) -> Parsed:
     column = field.column
     if column.name == "year":
@@ -232,20 +242,15 @@ def _codes(texts: pd.Series, column: schema.Column) -> Parsed:
 def _years(texts: pd.Series) -> pd.Series:
     """Return 2025/2026学年初 as 2025; what is not a school year stays as it is."""
 
-    def year(text: str) -> str:
-        found = _SCHOOL_YEAR.fullmatch(re.sub(r"\s|\.0+$", "", unicodedata.normalize("NFKC", text)))
-        if not found:
-            return text
-        first, last = found.groups()
-        return first if not last or int(last) % 100 == (int(first) + 1) % 100 else text
-
-    return texts.map(year, "ignore").astype("str")
+    return texts.map(as_school_year, "ignore").astype("str")
 
 
 def _plain_number(text: str) -> str:
     """Return 1,234 or １２３４ or 1 234 as 1234; what is no number stays as it is."""
-    narrow = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("−", "-")
-    return narrow.replace(",", "") if _GROUPED.fullmatch(narrow) else narrow if _is_plain(narrow) else "x"
+    if any(unicodedata.decomposition(sign).startswith(_NOT_DIGITS) for sign in text):
+        return "x"
+    narrow = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    return re.sub("[, ]", "", narrow) if _GROUPED.fullmatch(narrow) else narrow if _is_plain(narrow) else "x"
 
 
 def _is_plain(text: str) -> bool:

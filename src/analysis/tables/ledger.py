@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from ..errors import Lang
 from ..publish.cells import TableColumn
+from ..rounding import decimals
 from ..schema import Words
 from ..standards import RuleSet
-from ..wording.labels import STATUSES, VERDICTS, gap_in_things, several
+from ..wording.labels import STATUSES, VERDICTS, gap_in_things, plain, several
 from .common import AREA, PUPILS, SCHOOL, STAGE, Table
 
 _ROWS = {
@@ -58,6 +60,7 @@ def dispersion(spread: pd.DataFrame, rules: RuleSet) -> Table:
     ids += ["combined"] if "combined" in by_id.index else []
     frame = by_id.loc[ids, list(_ROWS)].astype("float64").T.rename_axis("row").reset_index()
     frame["digits"] = frame["row"].map(_ROW_DIGITS)
+    frame.loc[frame["row"] == "limit", "digits"] = max(2, decimals(spread["limit"].max()))
     frame["bound"] = spread["limit"].max()
     frame.loc[frame["row"] != "cv", "bound"] = float("nan")
     columns: dict[str, TableColumn] = {"row": TableColumn(Words(zh="项目", en="Item"), words=_ROWS)}
@@ -88,7 +91,7 @@ def coefficients(spread: pd.DataFrame, rules: RuleSet) -> Table:
             "mean": TableColumn(_ROWS["mean"], digits=4),
             "sd": TableColumn(_ROWS["sd"], digits=4),
             "cv": TableColumn(_ROWS["cv"], digits=4, limit="limit"),
-            "limit": TableColumn(_ROWS["limit"], digits=2),
+            "limit": TableColumn(_ROWS["limit"]),
             "verdict": TableColumn(Words(zh="判定", en="Verdict"), words=VERDICTS),
         },
         basis=_basis(rules, Words(zh="按学生数加权", en="weighted by pupils")),
@@ -113,7 +116,7 @@ def schools(table: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
         head = _with_unit(indicator.short, indicator.unit)
         floor = f"{indicator.id}_floor"
         columns[value] = TableColumn(_VALUE, digits=indicator.digits, limit=(limit, floor), group=head)
-        columns[limit] = TableColumn(_STANDARD, digits=1, group=head)
+        columns[limit] = TableColumn(_STANDARD, group=head)
         marks[value] = frame[f"{indicator.id}_status"].isin(["floor", "below"])
     columns["verdict"] = TableColumn(Words(zh="达标", en="passes"), words=_PASSES, align="center")
     name = rules.stages[stage] if stage in rules.stages else Words(zh="全校", en="whole school")
@@ -200,7 +203,7 @@ def near_misses(frame: pd.DataFrame, verdict: str, rules: RuleSet, *, most: int 
         "pupils": PUPILS,
         "indicator": TableColumn(Words(zh="指标", en="Indicator"), words=_shorts(rules)),
         "value": TableColumn(_VALUE, digits="digits", limit=("threshold", "floor")),
-        "threshold": TableColumn(_STANDARD, digits=1),
+        "threshold": TableColumn(_STANDARD),
     }
     if verdict == "fail":
         columns |= _GAP_COLUMNS | {"thing": TableColumn(Words(zh="单位", en="Unit"), words=_things(rules))}
@@ -216,7 +219,7 @@ def _to_the_standard(rules: RuleSet) -> Words | None:
     rule = rules.school_rule
     if rule is None or rule.floor is None:
         return None
-    k, share = rule.at_least_met, f"{100 * rule.floor:.0f}"
+    k, share = rule.at_least_met, plain(Fraction(100 * rule.floor))
     return Words(
         zh=f"缺口按达到标准计;已有{k}项达标的,其余各项不低于标准的{share}%即可。",
         en=f"Gaps are counted to the standard; where {k} indicators meet it, {share} % of it is enough for the others.",
@@ -269,7 +272,7 @@ def _ledger(frame: pd.DataFrame, rules: RuleSet, sheet: Words, *, short: bool) -
         "pupils": PUPILS,
         "indicator": TableColumn(Words(zh="指标", en="Indicator"), words=_titles(rules)),
         "value": TableColumn(_VALUE, digits="digits", limit=("threshold", "floor")),
-        "threshold": TableColumn(_STANDARD, digits=1),
+        "threshold": TableColumn(_STANDARD),
     }
     if short:
         columns |= _GAP_COLUMNS | {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..rounding import decimals, shown
 from ..schema import Words
 from ..standards import RuleSet
 from .gaps import largest_gaps
@@ -95,12 +96,13 @@ def dispersion(stage: str, spread: pd.DataFrame, rules: RuleSet) -> Caption:
             en=f"Coefficients of variation{name.en} and the limit of their mean: {word.en}",
         )
     else:
-        limit = rows["limit"].max()
+        limit = float(rows["limit"].max())
+        line = shown(limit, max(2, decimals(limit)))
         undecided = int((rows["verdict"] == "undetermined").sum())
         zh_more, en_more = (f",{undecided}项待定", f", {undecided} undetermined") if undecided else ("", "")
         title = Words(
-            zh=f"{name.zh}{len(rows)}项差异系数中高于{limit:.2f}的{above}项{zh_more}",
-            en=f"{above} of {len(rows)} coefficients of variation{name.en} above {limit:.2f}{en_more}",
+            zh=f"{name.zh}{len(rows)}项差异系数中高于{line}的{above}项{zh_more}",
+            en=f"{above} of {len(rows)} coefficients of variation{name.en} above {line}{en_more}",
         )
     return _with_alt(
         title,

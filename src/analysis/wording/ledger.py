@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import Lang
-from ..rounding import shown_against
+from ..rounding import decimals, shown, shown_against
 from ..schema import Words
 from ..standards import Indicator, RuleSet
 from .labels import VERDICTS, gap_in_things, plain, row_of, side
@@ -210,19 +210,20 @@ def _coefficient(spread: pd.Series[Any]) -> tuple[str, str]:
     if pd.isna(spread["cv"]):
         return "差异系数无法计算", "coefficient of variation not computed"
     limit = None if pd.isna(spread["limit"]) else float(spread["limit"])
+    line = "" if limit is None else shown(limit, max(2, decimals(limit)))
     zh = f"差异系数{shown_against(spread['cv'], limit, 3)}"
     en = f"coefficient of variation {shown_against(spread['cv'], limit, 3, 'en')}"
     if limit is not None:
         if spread["verdict"] == "undetermined":
             missing = int(spread["n_missing"])
             return (
-                f"{zh}(要求不高于{limit:.2f};缺{missing}个办学单位的数据,待定)",
-                f"{en} (limit {limit:.2f}; {missing} without the figure: undetermined)",
+                f"{zh}(要求不高于{line};缺{missing}个办学单位的数据,待定)",
+                f"{en} (limit {line}; {missing} without the figure: undetermined)",
             )
         elif spread["verdict"] == "fail":
-            zh, en = zh + f",高于{limit:.2f}的要求", en + f", above the limit of {limit:.2f}"
+            zh, en = zh + f",高于{line}的要求", en + f", above the limit of {line}"
         else:
-            zh, en = zh + f",符合不高于{limit:.2f}的要求", en + f", within the limit of {limit:.2f}"
+            zh, en = zh + f",符合不高于{line}的要求", en + f", within the limit of {line}"
     missing = int(spread["n_missing"]) if pd.notna(spread["n_missing"]) else 0
     if missing:
         zh, en = zh + f"(缺{missing}个办学单位的数据)", en + f" ({missing} without the figure)"

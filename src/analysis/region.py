@@ -1,0 +1,241 @@
+"""A region opened and judged: all counties of its tables at once, what notebook 06 starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from . import __version__
+from .assessment import Assessment, assess
+from .configuration import RegionParams, load_options, region_options
+from .errors import JunhengError, Lang, refuse
+from .locating import Files, Held, look_into, region_files
+from .params import DEFAULTS, checked, outputs_folder
+from .publish.story import Stamp, Story
+from .schema import Words
+from .sources.dataset import Dataset
+from .sources.mapping import SourceMapping, load_source
+from .sources.reading import read_dataset
+from .standards import RuleSet, load_standard
+from .wording.labels import school_year
+
+REPORT_TITLE = Words(zh="县域间城乡学校差距比较报告", en="Urban and rural schools: counties compared")
+
+
+@dataclass(frozen=True)
+class RegionRequest:
+    """
+    What one run over a region is asked to do, nothing left open.
+
+    `region`: its name in lower-case letters. `names`: the name of each county in the tables. `files`, `out` and
+    `given` as in `params.Request`.
+    """
+
+    region: str
+    title: Words
+    year: int
+    lang: Lang
+    source: str
+    standard: str
+    files: Files
+    out: Path
+    invented: bool
+    names: Mapping[str, str]
+    note: Words | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def county_code(self) -> None:
+        """No one county: every county of the tables is read."""
+        return None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file to read, the school tables first."""
+        return tuple(path for paths in self.files.values() for path in paths)
+
+    def as_parameters(self) -> dict[str, str]:
+        """Return the notebook's parameters, as text, that resolve to this request."""
+        named = {"region": self.region, "year": str(self.year), "out": str(self.out)}
+        return {**named, "lang": self.lang, "standard": self.standard, **self.given}
+
+
+def resolve_region(
+    *,
+    region: str,
+    year: str | int = "",
+    lang: str = "",
+    data: str = "",
+    out: str = "",
+    standard: str = "",
+    outputs: str = "",
+) -> RegionRequest:
+    """
+    Return what is asked for, resolved: arguments > params/regions/NAME.yaml > defaults.
+
+    Parameters
+    ----------
+    region
+        A name in params/regions/, or the path of a YAML file like those.
+    year, lang, data, out, standard, outputs
+        As in `params.resolve`; without `out` the folder is `outputs`/region-NAME/<year>/<lang>.
+
+    Raises
+    ------
+    JunhengError
+        There is no such region, year or file; a value of the wrong kind; data that cannot be used.
+    """
+    asked = checked(year=year, lang=lang, standard=standard)
+    told = {**DEFAULTS, **_described(region), **asked}
+    where = Path(data) if data else told.get("data")
+    files = region_files(where, told["files"]) if where is not None and where.exists() else {}
+    if where is None or not files:
+        raise _no_tables(where, told["files"]["schools"])
+    held = look_into(files["schools"], told["source"])
+    told["year"] = _held_year(asked.get("year"), held)
+    own = (f"region-{told['region']}", str(told["year"]), told["lang"])
+    home = Path(out) if out else outputs_folder(outputs).joinpath(*own)
+    return RegionRequest(
+        **{name: told[name] for name in ("region", "year", "lang", "source", "standard", "invented")},
+        title=Words(**told["title"]),
+        note=Words(**told["note"]) if "note" in told else None,
+        files=files,
+        out=home.absolute(),
+        names=held.names,
+        given={
+            **({"region": str(Path(region).absolute())} if _is_file(region) else {}),
+            **({"data": str(Path(data).absolute())} if data else {}),
+        },
+    )
+
+
+def _is_file(region: str) -> bool:
+    return region.endswith((".yaml", ".yml"))
+
+
+def _described(region: str) -> dict[str, Any]:
+    """Return what the region's file sets."""
+    if _is_file(region):
+        if Path(region).is_file():
+            return load_options(Path(region), RegionParams)
+    elif region in (known := region_options()):
+        return known[region]
+    names = "、".join(region_options()) or "—"
+    raise refuse(
+        "no-such-region",
+        f"没有这个区域。params/regions 中有:{names}。",
+        f"no such region. In params/regions: {names}.",
+        column="region",
+        value=region,
+    )
+
+
+def _no_tables(where: Path | None, pattern: str) -> JunhengError:
+    if where is None:
+        zh, en = "请用 --data 给出数据所在的文件夹。", "name the folder of the data with --data."
+    elif not where.exists():
+        zh, en = "没有这个文件或文件夹。", "no such file or folder."
+    else:
+        zh, en = f"其中没有名为 {pattern} 的学校表。", f"no school table here is called {pattern}."
+    return refuse("no-such-file", zh, en, column="data", value=str(where or ""))
+
+
+def _held_year(year: int | None, held: Held) -> int:
+    """Return the year asked for, the latest where none is; refuse one that no county has."""
+    years = sorted({year for some in held.years.values() for year in some})
+    if year is None and years:
+        return years[-1]
+    if year not in years:
+        known = "、".join(map(str, years)) or "—"
+        zh, en = f"数据中没有这一年。数据中有:{known}。", f"the data do not hold this year, but: {known}."
+        raise refuse("year-not-in-data", zh, en, column="year", value=str(year or ""))
+    return year
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region's request, source mapping, rules, data of the years up to the one asked for, and assessment."""
+
+    request: RegionRequest
+    source: SourceMapping
+    rules: RuleSet
+    data: Dataset
+    assessment: Assessment
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name of each county of the tables; its code where they have none."""
+        codes = self.data.schools["county_code"].unique()
+        return {code: self.request.names.get(code) or code for code in sorted(codes)}
+
+    @property
+    def boundary(self) -> gpd.GeoDataFrame | None:
+        """The polygons of the counties in the tables, EPSG:4326, or None."""
+        layer = self.data.boundary
+        if layer is None:
+            return None
+        mine = layer[layer["county_code"].isin(self.names)].reset_index(drop=True)
+        return None if mine.empty else mine
+
+    def of_year(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of the year that the request asks for."""
+        return frame[frame["year"] == self.request.year]
+
+    def story(self, notebook: str, title: Words) -> Story:
+        """Open the story that the notebook writes."""
+        return Story(self.request.out, notebook, title=title, lang=self.request.lang, stamp=self.stamp())
+
+    def stamp(self) -> Stamp:
+        """Return what every figure and table is stamped with; the region stands where a county would."""
+        when, data = school_year(self.request.year), self.source.title
+        return Stamp(
+            county=self.request.title,
+            county_code=self.request.region,
+            year=self.request.year,
+            source=Words(zh=f"{data.zh}，{when.zh}", en=f"{data.en}, {when.en}"),
+            rule=Words(
+                zh=f"{self.rules.title.zh}（{self.rules.source}）",
+                en=f"{self.rules.title.en} ({self.rules.source})",
+            ),
+            rule_id=self.rules.id,
+            code_version=__version__,
+            invented=self.request.invented,
+            report_title=REPORT_TITLE,
+        )
+
+
+def open_region(
+    *,
+    region: str,
+    year: str | int = "",
+    lang: str = "zh",
+    data: str = "",
+    out: str = "",
+    standard: str = "",
+) -> Region:
+    """
+    Read and judge every county of a region at once.
+
+    Parameters are those of the notebook's parameter cell (see `resolve_region`).
+
+    Raises
+    ------
+    JunhengError
+        What is asked for, the rules or the data cannot be used: every fault at once.
+    """
+    request = resolve_region(region=region, year=year, lang=lang, data=data, out=out, standard=standard)
+    return open_region_request(request)
+
+
+def open_region_request(request: RegionRequest) -> Region:
+    """Read and judge what a resolved request asks for; years after the one asked for are left out."""
+    rules = load_standard(request.standard)
+    source = load_source(request.source)
+    data = read_dataset(request.paths, source)
+    schools = data.schools[data.schools["year"] <= request.year].reset_index(drop=True)
+    return Region(request, source, rules, replace(data, schools=schools), assess(schools, rules))
