@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -14,11 +14,6 @@ class Times:
 
     cpu: tuple[float, ...]
     wall: tuple[float, ...]
-
-    @property
-    def typical(self) -> float:
-        """The median of the processor's seconds."""
-        return statistics.median(self.cpu)
 
 
 def in_turns(
@@ -44,18 +39,21 @@ def one_after_the_other(times: Sequence[Times]) -> Times:
 
 def table(times: Mapping[str, Times], against: str) -> str:
     """Return a Markdown table: medians and spans, and how many times as long as `against` each took."""
-    base = times[against].typical
-    lines = ["| | CPU s, median (span) | wall s, median | ratio |", "|---|---|---|---|"]
+    base = times[against]
+    head = ("", "CPU s, median (span)", "wall s, median (span)", "ratio of CPU", "ratio of wall")
+    lines = [_row(head), _row(["---"] * len(head))]
     for name, taken in times.items():
-        cells = (
-            name,
-            _span(taken.cpu),
-            f"{statistics.median(taken.wall):.2f}",
-            f"{taken.typical / base:.2f}",
-        )
-        lines.append("| " + " | ".join(cells) + " |")
+        ratios = (_median(taken.cpu) / _median(base.cpu), _median(taken.wall) / _median(base.wall))
+        lines.append(_row([name, _span(taken.cpu), _span(taken.wall), *(f"{ratio:.2f}" for ratio in ratios)]))
     return "\n".join(lines)
 
 
+_median = statistics.median
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
 def _span(seconds: Sequence[float]) -> str:
-    return f"{statistics.median(seconds):.2f} ({min(seconds):.2f}–{max(seconds):.2f})"
+    return f"{_median(seconds):.2f} ({min(seconds):.2f}–{max(seconds):.2f})"

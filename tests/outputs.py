@@ -32,18 +32,24 @@ def junheng(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[st
 
 
 def proof(
-    folder: Path, notebooks: Sequence[str], parameters: Mapping[str, str], *, drawn: bool = False
+    folder: Path,
+    notebooks: Sequence[str],
+    parameters: Mapping[str, str],
+    *,
+    cells: int | None = None,
+    drawn: bool = False,
 ) -> Outputs:
     """
     Run notebooks in this process without pictures, or with small ones: what they say and count is the same.
 
-    `notebooks`: the numbers their names begin with. Stock papermill and the command run them in tests of their own.
+    `notebooks`: the numbers their names begin with; `cells`: run the first code cells alone, the story stays open.
+    Stock papermill and the command run notebooks in tests of their own.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(style, "save", _small if drawn else _empty)
         for notebook in batch.suite():
             if notebook.name[:2] in notebooks:
-                _told(notebook, {**parameters, "out": str(folder)})
+                _told(notebook, {**parameters, "out": str(folder)}, cells)
     return Outputs(folder)
 
 
@@ -60,9 +66,9 @@ def _empty(fig: Figure, stem: Path, **_: str) -> tuple[Path, Path]:
     return png, svg
 
 
-def _told(notebook: Path, parameters: Mapping[str, str]) -> None:
+def _told(notebook: Path, parameters: Mapping[str, str], cells: int | None) -> None:
     names: dict[str, Any] = {}
-    for cell in code_cells(notebook):
+    for cell in code_cells(notebook)[:cells]:
         exec(compile("".join(cell["source"]), notebook.name, "exec"), names)
         if "parameters" in cell["metadata"].get("tags", []):
             names |= dict(parameters)
