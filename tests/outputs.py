@@ -66,7 +66,7 @@ def _empty(fig: Figure, stem: Path, **_: str) -> tuple[Path, Path]:
     return png, svg
 
 
-def _told(notebook: Path, parameters: Mapping[str, str], cells: int | None) -> None:
+def _told(notebook: Path, parameters: Mapping[str, str], cells: int | None = None) -> None:
     names: dict[str, Any] = {}
     for cell in code_cells(notebook)[:cells]:
         exec(compile("".join(cell["source"]), notebook.name, "exec"), names)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.change import area_lines, effects
-from analysis.decomposition import DIVISIONS, divided, theil_change
-from analysis.distribution import BY, lorenz, measures
 from analysis.gaps import inequality_by_area
 from analysis.indicators import indicator_values, units_in_scope
-from analysis.research import load_research
-from analysis.robustness import holding, specifications
-from analysis.similar import against_similar, similar_schools
-from analysis.uncertainty import gap_intervals
+from analysis.research.change import area_lines, effects
+from analysis.research.decomposition import DIVISIONS, divided, theil_change
+from analysis.research.distribution import BY, lorenz, measures
+from analysis.research.robustness import holding, specifications
+from analysis.research.settings import load_research
+from analysis.research.similar import against_similar, similar_schools
+from analysis.research.uncertainty import gap_intervals
 
 from .counties import QUALITY, many_counties, rules
 

@@ -10,10 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.assessment import (
-    assess,
-    judge_dispersion,
-)
+from analysis.assessment import assess, judge_dispersion
 from analysis.standards import RuleSet
 
 from .counties import (

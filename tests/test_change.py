@@ -11,10 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.change import area_lines, balanced_panel, comparable_since, effects, fixed_area, switched
 from analysis.gaps import urban_rural
 from analysis.indicators import indicator_values, units_in_scope
-from analysis.similar import against_similar, similar_schools
+from analysis.research.change import (
+    area_lines,
+    balanced_panel,
+    comparable_since,
+    effects,
+    fixed_area,
+    switched,
+)
+from analysis.research.similar import against_similar, similar_schools
 from analysis.standards import RuleSet
 from analysis.wording import robust as said
 

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inequality.gini import Gini
 
-from analysis.aggregates import gaps_of_totals
-from analysis.decomposition import DIVISIONS, divided, division_parts, theil_change
-from analysis.distribution import concentration, lorenz, measures, percentiles
 from analysis.errors import JunhengError, NoPupilsError
 from analysis.gaps import inequality_by_area, urban_rural
 from analysis.indicators import indicator_values, units_in_scope
 from analysis.inequality import atkinson, gini
-from analysis.research import load_research
+from analysis.research.aggregates import gaps_of_totals
+from analysis.research.decomposition import DIVISIONS, divided, division_parts, theil_change
+from analysis.research.distribution import concentration, lorenz, measures, percentiles
+from analysis.research.settings import load_research
 from analysis.standards import RuleSet
 
 from .counties import BASIC, county, rules, school

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
+from analysis.checks.links import check_links
 from analysis.errors import JunhengError, Level
-from analysis.link_checks import check_links
 from analysis.links import COLUMNS, current_codes, no_links, school_lines
 from analysis.sources.links import read_links
 

@@ -16,13 +16,15 @@ from matplotlib_scalebar.scalebar import ScaleBar
 from pyproj import Geod, Transformer
 from shapely.geometry import Point, box
 
-from analysis import distances, maps, places, style
+from analysis import maps, style
 from analysis.errors import Lang
-from analysis.map_frame import densest
-from analysis.map_furniture import figure_of
-from analysis.map_labels import Label, Labels
-from analysis.norms import norms
-from analysis.projection import Ground, central_meridian, drawn, lay_ground, metric_crs
+from analysis.ground import distances, places
+from analysis.ground.norms import norms
+from analysis.ground.projection import Ground, central_meridian, drawn, lay_ground, metric_crs
+from analysis.maps import points
+from analysis.maps.frame import densest
+from analysis.maps.furniture import figure_of
+from analysis.maps.labels import Label, Labels
 from analysis.schema import Words
 from analysis.sources.coordinates import System, from_wgs84, to_wgs84
 from analysis.standards import load_standard
@@ -246,7 +248,7 @@ def _symbols(ax: Axes) -> dict[str, list[tuple[float, float]]]:
     found: dict[str, list[tuple[float, float]]] = {}
     for cloud in ax.collections:
         label = str(cloud.get_label())
-        if label in maps.VERDICT_MARKS:
+        if label in points.VERDICT_MARKS:
             found.setdefault(label, []).extend(map(tuple, np.asarray(cloud.get_offsets())))
     return found
 
@@ -265,8 +267,8 @@ def test_every_placed_school_is_drawn_once_on_the_map_or_in_its_inset() -> None:
 
 
 def test_a_verdict_has_its_own_colour_and_its_own_shape() -> None:
-    looks = [(mark.fill, mark.marker) for mark in maps.VERDICT_MARKS.values()]
-    shapes = {name: mark.marker for name, mark in maps.VERDICT_MARKS.items()}
+    looks = [(mark.fill, mark.marker) for mark in points.VERDICT_MARKS.values()]
+    shapes = {name: mark.marker for name, mark in points.VERDICT_MARKS.items()}
     assert len(set(looks)) == len(looks)
     assert len({shapes[v] for v in ("pass", "fail", "undetermined", "out")}) == 4
 

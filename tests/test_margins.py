@@ -10,12 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from analysis.assessment import (
-    alternatives,
-    assess,
-    near_misses,
-    school_table,
-)
+from analysis.assessment import alternatives, assess, near_misses, school_table
 
 from .counties import (
     BELOW_FLOOR,

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry import MultiPoint, Point, box
 
-from analysis import distances, places
 from analysis.errors import JunhengError
-from analysis.norms import load_norms, norms
-from analysis.projection import drawing_system
+from analysis.ground import distances, places
+from analysis.ground.norms import load_norms, norms
+from analysis.ground.projection import drawing_system
 from analysis.shipped import params
 from analysis.standards import load_standard
 from analysis.wording import distances as of_distances

@@ -14,13 +14,17 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from analysis import batch, charts_region, charts_region_map, charts_region_panels, cli, comparison, style
+from analysis import batch, cli, style
 from analysis.assessment import assess
-from analysis.comparison import Comparison, county_gaps, load_comparison, moved_together
+from analysis.charts import region as charts_region
+from analysis.charts import region_panels as charts_region_panels
 from analysis.configuration import RegionParams, load_options
 from analysis.errors import JunhengError, Lang
+from analysis.maps import region as charts_region_map
 from analysis.region import open_region, resolve_region
-from analysis.spatial import clustering, neighbours
+from analysis.research import comparison
+from analysis.research.comparison import Comparison, county_gaps, load_comparison, moved_together
+from analysis.research.spatial import clustering, neighbours
 from analysis.standards import RuleSet
 from analysis.wording import region as words
 from analysis.wording import region_moves as moves

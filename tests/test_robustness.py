@@ -8,8 +8,8 @@ import pytest
 from analysis.errors import JunhengError
 from analysis.gaps import urban_rural
 from analysis.indicators import indicator_values, units_in_scope
-from analysis.research import load_research
-from analysis.robustness import CHOICES, by_choice, holding, specifications
+from analysis.research.robustness import CHOICES, by_choice, holding, specifications
+from analysis.research.settings import load_research
 
 from .counties import QUALITY, county, many_counties, rules, school
 

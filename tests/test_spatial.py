@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from analysis.comparison import Spatial, load_comparison
-from analysis.spatial import QUADRANTS, Clustering, clustering, neighbours
+from analysis.research.comparison import Spatial, load_comparison
+from analysis.research.spatial import QUADRANTS, Clustering, clustering, neighbours
 
 SIDE = 7
 RULE = Spatial(permutations=999, seed=7, least_counties=20)

@@ -17,7 +17,7 @@ from matplotlib import colors
 from PIL import Image
 
 from analysis import style
-from analysis.charts_parts import spread
+from analysis.charts.parts import spread
 from analysis.errors import Lang
 from analysis.lettering import drawable, fonts, width, wrapped
 

@@ -9,9 +9,9 @@ import pytest
 from analysis.errors import JunhengError
 from analysis.gaps import inequality_by_area, urban_rural
 from analysis.indicators import indicator_values, units_in_scope
-from analysis.research import Bootstrap, Research, load_research
+from analysis.research.settings import Bootstrap, Research, load_research
+from analysis.research.uncertainty import gap_intervals, theil_intervals
 from analysis.tables import robust
-from analysis.uncertainty import gap_intervals, theil_intervals
 
 from .counties import BASIC, many_counties, rules
 
@@ -48,7 +48,7 @@ def test_same_seed_same_intervals_in_any_order_and_company() -> None:
 
 def test_blocks_of_draws_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = theil_intervals(COUNTY, SETTINGS)
-    monkeypatch.setattr("analysis.uncertainty._CELLS", 10_000)
+    monkeypatch.setattr("analysis.research.settings.uncertainty._CELLS", 10_000)
     pd.testing.assert_frame_equal(theil_intervals(COUNTY, SETTINGS), whole)
 
 

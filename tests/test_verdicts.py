@@ -11,9 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.assessment import (
-    assess,
-)
+from analysis.assessment import assess
 from analysis.standards import RuleSet
 
 from .counties import (

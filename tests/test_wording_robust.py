@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from analysis.change import switched
 from analysis.links import no_links, school_lines
-from analysis.robustness import CHOICES as EVERY_CHOICE
-from analysis.robustness import by_choice
+from analysis.research.change import switched
+from analysis.research.robustness import CHOICES as EVERY_CHOICE
+from analysis.research.robustness import by_choice
+from analysis.research.uncertainty import theil_intervals
 from analysis.schema import Words
 from analysis.tables import robust as sheets
 from analysis.tables.common import Table
-from analysis.uncertainty import theil_intervals
 from analysis.wording import robust as said
 
 from .research_frames import (

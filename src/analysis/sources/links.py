@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..checks.links import check_links
 from ..errors import Fault, JunhengError, Level, Place
-from ..link_checks import check_links
 from ..links import COLUMNS, link_rules, no_links
 from .filekind import LAYERS
 from .headers import find_header, header_names, normalised

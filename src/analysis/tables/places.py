@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..distances import Origins
-from ..norms import Norms
+from ..ground.distances import Origins
+from ..ground.norms import Norms
 from ..publish.cells import TableColumn
 from ..schema import Words
 from ..standards import RuleSet

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ..comparison import Comparison
 from ..publish.cells import TableColumn
+from ..research.comparison import Comparison
+from ..research.spatial import Clustering
 from ..schema import Words
-from ..spatial import Clustering
 from ..standards import RuleSet
 from ..wording.labels import VERDICTS
 from ..wording.region_spatial import KINDS, REASONS

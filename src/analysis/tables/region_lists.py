@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ..comparison import Comparison, few_on_a_side
 from ..publish.cells import TableColumn
+from ..research.comparison import Comparison, few_on_a_side
+from ..research.spatial import Clustering
 from ..schema import Words
-from ..spatial import Clustering
 from ..standards import RuleSet
 from ..wording import region as said
 from ..wording import region_moves as moves

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ..publish.cells import TableColumn
-from ..research import Research
+from ..research.settings import Research
 from ..schema import Words
 from ..standards import RuleSet
 from ..wording import robust as words

@@ -6,17 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from ..distances import Origins
-from ..norms import Norms
+from ..ground.distances import Origins
+from ..ground.norms import Norms
 from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
-from .map_words import (
-    plain_km,
-    points_word,
-    school_word,
-    stage_words,
-)
+from .map_words import plain_km, points_word, school_word, stage_words
 
 
 def distances(

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..distances import Origins
-from ..norms import Norms
+from ..ground.distances import Origins
+from ..ground.norms import Norms
 from ..rounding import shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet
 from .captions import Caption
 from .labels import VERDICTS
-from .map_words import (
-    plain_km,
-    points_word,
-    school_word,
-    stage_words,
-)
+from .map_words import plain_km, points_word, school_word, stage_words
 
 _SCHEMES = {
     "FisherJenks": Words(zh="自然断点", en="natural breaks"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ..distances import Origins
-from ..norms import Norms
+from ..ground.distances import Origins
+from ..ground.norms import Norms
 from ..schema import Words
 from ..standards import RuleSet
 from .labels import STATUSES, VERDICTS

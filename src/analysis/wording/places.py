@@ -8,15 +8,12 @@ import geopandas as gpd
 import pandas as pd
 
 from ..errors import Lang
-from ..norms import Norms
+from ..ground.norms import Norms
 from ..rounding import shown, shown_against
 from ..schema import Words
 from ..standards import Indicator, RuleSet
 from .labels import plain, rounded
-from .map_words import (
-    size_classes,
-    stage_words,
-)
+from .map_words import size_classes, stage_words
 
 _MOST_NAMED = 3
 

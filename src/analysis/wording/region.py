@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..comparison import Comparison, few_on_a_side
 from ..errors import Lang
+from ..research.comparison import Comparison, few_on_a_side
 from ..rounding import shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ..comparison import Comparison
+from ..research.comparison import Comparison
+from ..research.spatial import Clustering
 from ..schema import Words
-from ..spatial import Clustering
 from ..standards import Indicator, RuleSet
 from .captions import Caption
 from .region import counted, heading, sides_told

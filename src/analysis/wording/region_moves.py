@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..comparison import Comparison
+from ..research.comparison import Comparison
 from ..rounding import shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from ..comparison import Comparison
+from ..research.comparison import Comparison
+from ..research.spatial import Clustering
 from ..rounding import shown
 from ..schema import Words
-from ..spatial import Clustering
 from ..standards import Indicator, RuleSet
 from .region import heading, titled
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..research import Bootstrap, Research
+from ..research.settings import Bootstrap, Research
 from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet

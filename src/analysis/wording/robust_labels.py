@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..research import Research
+from ..research.settings import Research
 from ..schema import Words
 from .labels import MEANS
 

@@ -1,0 +1,1 @@
+"""Where schools and pupils are: keys of places, distances, projections and the norms of reach."""
