@@ -41,7 +41,7 @@ lab: .venv/.ready  ## 打开 JupyterLab / open JupyterLab
 
 lock: .venv/.ready  ## 重做 requirements.lock / make requirements.lock again (UPGRADE=1: newest versions)
 	$(PY) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --quiet $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements.lock
+		--no-annotate --no-header --quiet $(if $(UPGRADE),--upgrade) --extra dev --extra cluster pyproject.toml -o requirements.lock
 
 clean:  ## 删除环境与缓存（成果保留）/ remove the environment and caches; outputs stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

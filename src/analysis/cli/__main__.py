@@ -1,0 +1,5 @@
+"""`python -m analysis.cli` is `junheng`."""
+
+from . import main
+
+main()

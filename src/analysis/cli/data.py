@@ -1,0 +1,92 @@
+"""The data a county files: check it, and hand out the workbook to fill in."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import JunhengError, Level, refuse, report
+from .words import FILE, REFUSED, say
+
+if TYPE_CHECKING:
+    from ..errors import Fault
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--source", default="", help="数据来源的读法（编号或 YAML）。 / Source mapping.")
+@click.option("--copy", "target", type=FILE, help="标出问题的副本存到哪里。 / Where the marked copy goes.")
+def check(files: tuple[Path, ...], source: str, target: Path | None) -> None:
+    """核查数据，列出全部问题，并另存一份标出问题的副本。 / Check data; list every fault; save a marked copy."""
+    from ..params import DEFAULTS
+    from ..sources.inputs import list_files
+    from ..sources.mapping import load_source
+    from ..sources.reading import read_dataset
+
+    mapping = load_source(source or DEFAULTS["source"])
+    try:
+        faults: Sequence[Fault] = read_dataset(
+            files, mapping, standard=DEFAULTS["standard"], tell_blanks=True
+        ).faults
+    except JunhengError as error:
+        faults = error.faults
+    click.echo(report(faults))
+    tables = [path for path in list_files(files, mapping).tables if path.suffix.lower() != ".parquet"]
+    if target is not None and len(tables) != 1:
+        raise click.BadParameter("只用于一个表格文件 / only with one table file", param_hint="--copy")
+    for table in tables:
+        _save_copy(table, faults, target)
+    if any(fault.level is Level.REFUSE for fault in faults):
+        sys.exit(REFUSED)
+    _say_passed(files, faults, own_source=bool(source))
+
+
+def _say_passed(files: Sequence[Path], faults: Sequence[Fault], *, own_source: bool) -> None:
+    """Say that nothing stands in the way, and what comes next."""
+    asked = any(fault.level is Level.EXPLAIN and not fault.explanation for fault in faults)
+    zh, en = ("没有必须改正的错误", "no errors") if asked else ("核查通过", "the check is passed")
+    if own_source:  # a run takes its source from a params file
+        say(f"{zh}。", f"{en}.")
+        return
+    data = files[0] if len(files) == 1 else files[0].parent
+    command = f"junheng run --data {shlex.quote(str(data))}"
+    first = ("可先说明标出的问题;", "explain what is marked, then ") if asked else ("", "")
+    say(f"{zh}。{first[0]}下一步:{command}", f"{en}; next: {first[1]}{command}")
+
+
+def _save_copy(table: Path, faults: Sequence[Fault], target: Path | None) -> None:
+    """Save the marked copy of a table that has faults, or whenever it is asked for by name."""
+    from ..forms.annotate import annotated_copy
+    from ..locating import copy_name
+    from ..sources.filekind import file_fault
+
+    marked = any(Path(fault.place.file).name in ("", table.name) for fault in faults)
+    if file_fault(table) is None and (marked or target is not None):
+        target = target or table.with_name(copy_name(table))
+        annotated_copy(table, faults, target)
+        say(f"标出问题的副本：{target}", f"marked copy: {target}")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
+@click.option("--county", nargs=2, metavar="代码 县名", help="预先填好。 / County code and name to fill in.")
+def template(file: Path, standard: str, county: tuple[str, str] | None) -> None:
+    """生成空白的填报工作簿。 / Write an empty workbook to be filled in."""
+    from ..forms.template import write_template
+    from ..params import DEFAULTS
+    from ..standards import load_standard
+
+    if file.suffix.lower() != ".xlsx":
+        raise refuse("not-xlsx", "文件名应以 .xlsx 结尾。", "the name must end in .xlsx.", file=str(file))
+    if file.exists():
+        raise refuse(
+            "exists", "文件已存在，不会覆盖。", "the file exists and is not overwritten.", file=str(file)
+        )
+    write_template(file, rules=load_standard(standard or DEFAULTS["standard"]), county=county)
+    say(f"已生成：{file}", f"written: {file}")

@@ -1,0 +1,83 @@
+"""Run the notebooks: for one county, or for a region."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ..errors import Level
+from .words import FAILED, say, show_outputs, show_request, show_step
+
+
+@click.command()
+@click.option("--county", default="", help="县级代码，如 350981。 / County code.")
+@click.option(
+    "--year",
+    default="",
+    help="年份，如 2025（默认数据中最近一年）。 / Year; the latest in the data by default.",
+)
+@click.option("--params", default="", help="参数文件(YAML)。 / A YAML file of parameters.")
+@click.option("--data", default="", help="数据文件或文件夹。 / Data file or folder.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="成果的语言。 / Language of the outputs.")
+@click.option("--out", default="", help="成果的根文件夹（默认 outputs）。 / Folder of all outputs.")
+@click.option("--standard", default="", help="标准编号或 YAML 文件，见 junheng standards。 / Rule set.")
+@click.option("--area", type=click.Choice(["area2", "area3"]), help="城乡两分或三分。 / Two areas or three.")
+@click.option(
+    "-p", "extra", multiple=True, metavar="NAME=VALUE", help="笔记本的其他参数。 / Any notebook parameter."
+)
+def run(extra: tuple[str, ...], out: str, **options: str | None) -> None:
+    """为一个县运行全部笔记本并生成报告。 / Run the notebooks for one county and make the report."""
+    from .. import batch, params
+
+    given = {name: value for name, value in options.items() if value}
+    more = _pairs(extra, taken=given)
+    given |= {name: more.pop(name) for name in params.PARAMETERS if name in more}
+    request = params.resolve(outputs=out, **given)
+    show_request(f"{request.county_name[request.lang]} {request.county_code}", request)
+    try:
+        done = batch.run_county(request, extra=more, progress=show_step)
+    except batch.NotebookError as error:
+        click.echo(f"\n{error}", err=True)
+        sys.exit(FAILED)
+    to_explain = sum(fault.level is Level.EXPLAIN and not fault.explanation for fault in done.faults)
+    if to_explain:
+        say(
+            f"数据有 {to_explain} 处需要说明，见报告；用 junheng check 查看。",
+            f"{to_explain} figure(s) ask for an explanation: see the report, or run junheng check.",
+        )
+    show_outputs(done.folder)
+
+
+@click.command()
+@click.option("--region", required=True, help="区域名(params/regions)或 YAML 文件。 / Region or YAML file.")
+@click.option("--year", default="", help="年份(默认数据中最近一年)。 / Year; the latest by default.")
+@click.option("--data", default="", help="数据文件或文件夹。 / Data file or folder.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="成果的语言。 / Language of the outputs.")
+@click.option("--out", default="", help="成果的根文件夹(默认 outputs)。 / Folder of all outputs.")
+@click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
+def region(out: str, **options: str | None) -> None:
+    """比较一个区域的全部县并生成报告。 / Compare all counties of a region and make the report."""
+    from .. import batch
+    from ..region import resolve_region
+
+    request = resolve_region(outputs=out, **{name: value for name, value in options.items() if value})
+    show_request(request.title[request.lang], request)
+    try:
+        done = batch.run_region(request, progress=show_step)
+    except batch.NotebookError as error:
+        click.echo(f"\n{error}", err=True)
+        sys.exit(FAILED)
+    show_outputs(done.folder)
+
+
+def _pairs(extra: tuple[str, ...], *, taken: dict[str, str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in extra:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise click.BadParameter(f"{text}：应为 NAME=VALUE / must be NAME=VALUE", param_hint="-p")
+        if name in pairs or name in taken:
+            raise click.BadParameter(f"{name}：给了两次 / given twice", param_hint="-p")
+        pairs[name] = value
+    return pairs

@@ -1,0 +1,38 @@
+"""What every verb says and how it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ..batch import Step
+    from ..params import Request
+    from ..region import RegionRequest
+
+DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+FILE = click.Path(path_type=Path)
+
+
+def show_request(name: str, request: Request | RegionRequest) -> None:
+    click.echo(f"{name} · {request.year} · {request.standard} · {request.lang}")
+    click.echo(f"数据 / data: {'、'.join(path.name for path in request.paths)}")
+
+
+def show_step(step: Step) -> None:
+    click.echo(f"[{step.number}/{step.of}] {step.notebook}  {step.seconds:.1f} s")
+
+
+def show_outputs(folder: Path) -> None:
+    for zh, en, name in (
+        ("报告", "report", "report.docx"),
+        ("台账", "ledger", "ledger.xlsx"),
+        ("图集", "gallery", "index.html"),
+    ):
+        click.echo(f"{zh} / {en}: {folder / name}")
+
+
+def say(zh: str, en: str) -> None:
+    click.echo(f"{zh}\n{en}")
