@@ -12,10 +12,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from shapely.geometry import box
 
 from analysis import batch, cli, style
 from analysis.assessment import assess
+from analysis.charts import profile as charts_profile
 from analysis.charts import region as charts_region
 from analysis.charts import region_panels as charts_region_panels
 from analysis.configuration import RegionParams, load_options
@@ -591,3 +593,51 @@ def test_the_cvs_of_counties_are_drawn_beside_their_limit() -> None:
     figure: Any = ax.get_figure(root=True)
     assert style.overlapping_labels(figure) == []
     plt.close(figure)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_of_a_county_tells_its_own_figures_and_marks_all_counties(lang: Lang) -> None:
+    gaps, _, names = region_of(40)
+    year = gaps[gaps["year"] == 2025]
+    code = "110007"
+    own = year[year["county_code"] == code]
+    ax = charts_profile.county_profile(
+        year,
+        gaps,
+        code,
+        rules=BOOKS,
+        names=names,
+        choices=CHOICES,
+        sentence=words.profile(own, BOOKS),
+        lang=lang,
+    )
+    figure: Any = ax.get_figure(root=True)
+    assert style.overlapping_labels(figure) == []
+    assert style.clipped_labels(figure) == []
+    counties, (mine,) = ax.collections[0], [line for line in ax.lines if line.get_marker() == "D"]
+    assert len(counties.get_paths()) == len(year)
+    widest = year["difference"].abs().max()
+    assert mine.get_xdata()[0] == pytest.approx(own["difference"].iloc[0] / widest)  # type: ignore[index]
+    texts = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert f"{own['urban'].iloc[0]:.1f}" in texts
+    assert str(int(own["rank"].iloc[0])) in texts
+    plt.close(figure)
+
+
+def test_the_page_of_a_county_without_a_side_says_so() -> None:
+    gaps = gaps_of(county(school(books=10.0), county_code="110001"), pair("110002", 20.0, 18.0, 2025))
+    names = {"110001": "甲县", "110002": "乙县"}
+    own = gaps[gaps["county_code"] == "110001"]
+    ax = charts_profile.county_profile(
+        gaps,
+        gaps,
+        "110001",
+        rules=BOOKS,
+        names=names,
+        choices=CHOICES,
+        sentence=words.profile(own, BOOKS),
+        lang="zh",
+    )
+    assert any("缺少一侧" in text.get_text() for text in ax.texts)
+    assert not [line for line in ax.lines if line.get_marker() == "D"]
+    plt.close(ax.get_figure(root=True))
