@@ -41,6 +41,15 @@ def title(name: str, field: SourceField) -> str:
 
 def _missing(sheet: Sheet, header: Header, name: str, field: SourceField) -> Fault:
     near = nearest([title(name, field), *field.headers], [heading.text for heading in header.unknown])
+    if name == "school_id" and "area3" in header.found and "school_name" not in header.found:
+        return Fault(
+            "not-schools",
+            "表中没有学校,像是分城乡的合计数。合计数只能算城乡差距,不能判定达标,也不能算校际差异。请提供每校每年一行的数据。",
+            "no schools in this table; its rows look like totals of areas. Totals give the gap between areas alone: no "
+            "verdict and no inequality between schools. Give one row per school and year.",
+            Place(sheet.file, sheet.name, header.last_row, title(name, field)),
+            columns=(name,),
+        )
     return Fault(
         "missing-column",
         "缺少这一列。" + (f"最接近的表头是「{near}」。" if near else ""),
