@@ -286,7 +286,7 @@ def test_symbols_grow_with_pupils_and_missing_pupils_are_told() -> None:
 def test_schools_without_a_place_are_counted_in_the_key() -> None:
     schools = _schools()
     schools.loc[20:22, "lon"] = np.nan
-    assert "缺坐标未绘:3所" in _key(_school_map("zh", schools))
+    assert "缺坐标未绘：3所" in _key(_school_map("zh", schools))
 
 
 def test_an_inset_shows_the_crowd_and_only_where_there_is_one() -> None:

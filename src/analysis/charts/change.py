@@ -83,7 +83,7 @@ def effect_bars(
     for name, mark in _EFFECTS.items():
         ax.barh([0], [0], color=mark.fill, hatch=mark.hatch, edgecolor=style.INK, lw=0.5, label=words[name])
     ax.plot(
-        [], [], "D", ms=5, color=style.INK, label="变化(两者之和)" if lang == "zh" else "change (their sum)"
+        [], [], "D", ms=5, color=style.INK, label="变化（两者之和）" if lang == "zh" else "change (their sum)"
     )
     legend_above(ax)
     rows_of_text(ax.yaxis, labels)
@@ -178,5 +178,5 @@ def _key(ax: Axes, rules: RuleSet, lang: Lang) -> None:
         ax.plot([], [], dashes, color=style.INK, lw=0.9, marker=marker, ms=size, mfc=fill, mec=style.INK, mew=0.7,
                 label=LINES[name][lang])  # fmt: skip
     urban, rural = area_name("urban", rules, lang), area_name("rural", rules, lang)
-    ax.legend(loc="center", title=f"{urban}减{rural}\n(总量之比)" if lang == "zh" else f"{urban} − {rural}\n(ratio of totals)",
+    ax.legend(loc="center", title=f"{urban}减{rural}\n（总量之比）" if lang == "zh" else f"{urban} − {rural}\n(ratio of totals)",
               title_fontsize=style.SMALL)  # fmt: skip

@@ -203,7 +203,7 @@ def theil_change(
     ax.set_ylim(len(named) - 0.4, -0.6)
     ax.set_xlim(0, 1.32 * float(rows[["theil_t_first", "theil_t_last"]].max().max()))
     plain_numbers(ax.xaxis, lang)
-    ax.set_xlabel("泰尔指数T(无量纲)" if lang == "zh" else "Theil T (no unit)")
+    ax.set_xlabel("泰尔指数T（无量纲）" if lang == "zh" else "Theil T (no unit)")
     return titled(ax, title, rows_above=1)
 
 

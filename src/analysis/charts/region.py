@@ -129,7 +129,7 @@ def _name_rows(
         labels.append(f"{int(row['rank'])}  {name}  {units}")
     ax.yaxis.set_ticks(list(places), labels=labels)
     ax.tick_params(axis="y", length=0, labelsize=style.TINY)
-    head = "名次  县  学校数(城+乡)" if lang == "zh" else "rank  county  schools (urban+rural)"
+    head = "名次  县  学校数（城+乡）" if lang == "zh" else "rank  county  schools (urban+rural)"
     ax.annotate(head, (0, 1), xycoords="axes fraction", xytext=(-4, 4), textcoords="offset points", ha="right",
                 va="bottom", fontsize=style.TINY, color=style.FAINT)  # fmt: skip
 

@@ -120,7 +120,7 @@ def _means_legend(ax: Axes, lang: Lang) -> None:
         if f"_{mean}" not in drawn:
             continue
         ax.plot([], [], marker, ms=5.5, mfc=style.INK, mec=style.INK, label=MEANS[mean][lang])
-    few = "学校过少,不给区间" if lang == "zh" else "too few schools"
+    few = "学校过少，不给区间" if lang == "zh" else "too few schools"
     ax.plot([], [], "o", ms=5.5, mfc="white", mec=style.INK, label=few)
     legend_above(ax)
 

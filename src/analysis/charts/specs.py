@@ -82,7 +82,7 @@ def specification_strips(
         [],
         [],
         " ",
-        label="右侧:方向相同的口径数" if lang == "zh" else "right: same side ahead",
+        label="右侧：方向相同的口径数" if lang == "zh" else "right: same side ahead",
     )
     legend_above(ax)
     rows_of_text(ax.yaxis, [wrapped(i.short[lang], 18) for i in named])
@@ -167,7 +167,7 @@ def _chosen(ax: Axes, rows: pd.DataFrame, ticks: Sequence[tuple[str, str, str]],
             ax.axhline(y + 0.5, color=style.GRID, lw=0.8)
     rows_of_text(ax.yaxis, [text for _, _, text in ticks])
     ax.set_ylim(len(ticks) - 0.4, -0.6)
-    ax.set_xlabel(f"{len(rows)}种口径,按差值排列" if lang == "zh" else f"{len(rows)} specifications by size")
+    ax.set_xlabel(f"{len(rows)}种口径，按差值排列" if lang == "zh" else f"{len(rows)} specifications by size")
     ax.set_xticks([])
 
 

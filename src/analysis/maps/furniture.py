@@ -32,8 +32,8 @@ _BLANK = "________"
 LAND = "#FAFAF7"
 
 SKETCH = Words(zh="示意图", en="Sketch map")
-_REVIEW = Words(zh=f"审图号:{_BLANK}", en=f"map review no. (审图号): {_BLANK}")
-_BASE = Words(zh=f"底图来源:{_BLANK}", en=f"base map (底图来源): {_BLANK}")
+_REVIEW = Words(zh=f"审图号：{_BLANK}", en=f"map review no. (审图号): {_BLANK}")
+_BASE = Words(zh=f"底图来源：{_BLANK}", en=f"base map (底图来源): {_BLANK}")
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -181,7 +181,7 @@ def foot_lines(ground: Ground, source: Words, lang: Lang) -> list[str]:
     """Return the lines at the foot: 示意图, 审图号 and 底图来源; projection and source."""
     columns = int(style.TEXT_WIDTH_CM / 2.54 * 72 / (style.SMALL / 2)) - 4
     sheet_line = (SKETCH, _REVIEW, _BASE)
-    source_line = (_projection(ground), Words(zh=f"数据来源:{source.zh}", en=f"source: {source.en}"))
+    source_line = (_projection(ground), Words(zh=f"数据来源：{source.zh}", en=f"source: {source.en}"))
     told = [" · ".join(part[lang] for part in line) for line in (sheet_line, source_line)]
     return [line for text in told for line in wrapped(drawable(text, limit=4 * columns), columns).split("\n")]
 
@@ -202,16 +202,16 @@ def _projection(ground: Ground) -> Words:
     meridian = f"{central_meridian(ground.crs):g}"
     words = (
         Words(
-            zh=f"投影:CGCS2000 3度带高斯投影,中央经线{meridian}°",
+            zh=f"投影：CGCS2000 3度带高斯投影，中央经线{meridian}°",
             en=f"projection: CGCS2000 3-degree Gauss-Krüger, central meridian {meridian}°",
         )
         if ground.crs.name.startswith("CGCS2000")
-        else Words(zh=f"投影:UTM,中央经线{meridian}°", en=f"projection: UTM, central meridian {meridian}°")
+        else Words(zh=f"投影：UTM，中央经线{meridian}°", en=f"projection: UTM, central meridian {meridian}°")
     )
     if ground.system in ("WGS84", "CGCS2000"):
         return words
     return Words(
-        zh=f"{words.zh}(坐标为{ground.system},与来源一致)",
+        zh=f"{words.zh}（坐标为{ground.system}，与来源一致）",
         en=f"{words.en} (places in {ground.system}, as filed)",
     )
 

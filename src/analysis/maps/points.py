@@ -156,7 +156,7 @@ def _name_inset(page: Sheet, labels: Labels, schools: int, lang: Lang) -> None:
     edges = page.map.transData.transform([(west, south), (east, north)])[:, 0]
     half = float(np.ptp(edges)) / 2 / figure_of(page.map).dpi * 72
     labels.keep_clear(middle, np.array([half]))
-    text = f"附图:{schools}所" if lang == "zh" else f"inset: {schools}"
+    text = f"附图：{schools}所" if lang == "zh" else f"inset: {schools}"
     labels.place([Label(middle[0, 0], middle[0, 1], text, radius=half)])
 
 
@@ -192,7 +192,7 @@ def _not_shown(
     unplaced = int(places[places["stage"] == stage].geometry.isna().sum())
     told = []
     if unplaced:
-        told.append(f"缺坐标未绘:{unplaced}所" if lang == "zh" else f"no coordinates, not drawn: {unplaced}")
+        told.append(f"缺坐标未绘：{unplaced}所" if lang == "zh" else f"no coordinates, not drawn: {unplaced}")
     if unnamed:
-        told.append(f"因位置所限未标名:{unnamed}所" if lang == "zh" else f"no room for the name: {unnamed}")
+        told.append(f"因位置所限未标名：{unnamed}所" if lang == "zh" else f"no room for the name: {unnamed}")
     return [(text, []) for text in told]

@@ -20,8 +20,8 @@ VERDICTS = {
 }
 STATUSES = {
     "met": Words(zh="达标", en="met"),
-    "floor": Words(zh="未达标(不低于最低比例)", en="below the standard, not below the floor"),
-    "below": Words(zh="未达标(低于最低比例)", en="below the floor"),
+    "floor": Words(zh="未达标（不低于最低比例）", en="below the standard, not below the floor"),
+    "below": Words(zh="未达标（低于最低比例）", en="below the floor"),
     "missing": Words(zh="缺数据", en="no figure"),
     "unjudged": Words(zh="不判定", en="not judged"),
 }

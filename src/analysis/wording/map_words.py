@@ -13,25 +13,25 @@ from .labels import STATUSES, VERDICTS
 MAP_WORDS = {
     "verdict": Words(zh="办学单位判定", en="Verdict on the unit"),
     "largest": Words(zh="最大班额", en="Largest class"),
-    "pupils": Words(zh="在校生数(人)", en="Pupils"),
+    "pupils": Words(zh="在校生数（人）", en="Pupils"),
     "unknown": Words(zh="学生数缺", en="pupils unknown"),
     "distance": Words(
         zh="居民点到最近学校的直线距离", en="Settlements by straight-line distance to the nearest school"
     ),
     "stand_in": Words(
-        zh="乡镇代表点(代替居民点)到最近学校的直线距离",
+        zh="乡镇代表点（代替居民点）到最近学校的直线距离",
         en="Township points (stand-in for settlements) by straight-line distance to the nearest school",
     ),
     "people": Words(zh="居民点人口", en="People of the settlement"),
     "symbols": Words(zh="其他", en="Also shown"),
     "school": Words(zh="有该学段的学校", en="school of the stage"),
     "township": Words(zh="乡镇汇总值", en="Township as a whole"),
-    "names": Words(zh="乡镇名称\n(各图比例尺相同)", en="Townships\n(all maps at this scale)"),
+    "names": Words(zh="乡镇名称\n（各图比例尺相同）", en="Townships\n(all maps at this scale)"),
 }
 # How a township stands as a whole, which is no verdict.
 TOWNSHIP_STATUSES = {
     "met": Words(zh="达到标准", en="reaches the standard"),
-    "floor": Words(zh="低于标准,不低于最低比例", en="below the standard, not below the floor"),
+    "floor": Words(zh="低于标准，不低于最低比例", en="below the standard, not below the floor"),
     "below": Words(zh="低于最低比例", en="below the floor"),
     "missing": STATUSES["missing"],
     "unjudged": STATUSES["unjudged"],

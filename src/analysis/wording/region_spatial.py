@@ -20,12 +20,12 @@ KINDS = {
     "low_high": Words(zh="低值被高值环绕", en="low among high"),
     "not_found": Words(zh="未检出", en="none found"),
     "island": Words(zh="无可比邻县", en="no neighbour to compare"),
-    "no_gap": Words(zh="缺一侧,无差距", en="a side is missing: no gap"),
+    "no_gap": Words(zh="缺一侧，无差距", en="a side is missing: no gap"),
     "not_tested": Words(zh="未检验", en="not tested"),
 }
 REASONS = {
-    "few": Words(zh="县数不足,不计算", en="too few counties: not computed"),
-    "alike": Words(zh="各县数值相同,不计算", en="all figures alike: not computed"),
+    "few": Words(zh="县数不足，不计算", en="too few counties: not computed"),
+    "alike": Words(zh="各县数值相同，不计算", en="all figures alike: not computed"),
 }
 
 

@@ -14,9 +14,9 @@ DIVISIONS = {
     "size": Words(zh="学校规模", en="school size"),
 }
 KINDS = {
-    "improved": Words(zh="改善:资源增加", en="improved: more resources"),
-    "fewer_pupils": Words(zh="资源未增,学生减少", en="no more resources, fewer pupils"),
-    "worse_more_pupils": Words(zh="资源未减,学生增加", en="no fewer resources, more pupils"),
+    "improved": Words(zh="改善：资源增加", en="improved: more resources"),
+    "fewer_pupils": Words(zh="资源未增，学生减少", en="no more resources, fewer pupils"),
+    "worse_more_pupils": Words(zh="资源未减，学生增加", en="no fewer resources, more pupils"),
     "worse": Words(zh="资源减少", en="fewer resources"),
     "flat": Words(zh="持平", en="unchanged"),
 }
