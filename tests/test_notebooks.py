@@ -26,13 +26,15 @@ from .test_wording import CAUSES
 
 NOTEBOOKS = batch.suite()
 IDS = [path.stem for path in NOTEBOOKS]
+STORED = sorted(shipped.notebooks().glob("*.ipynb"))
+OF_REGION = ("region", "year", "lang", "data", "out", "standard")
 SAMPLE = "990101"
 
 
 # --- as they are stored ---
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=IDS)
+@pytest.mark.parametrize("notebook", STORED, ids=lambda path: path.stem)
 def test_a_stored_notebook_begins_with_plain_parameters_of_the_same_names(notebook: Path) -> None:
     tagged = [c for c in code_cells(notebook) if "parameters" in c["metadata"].get("tags", [])]
     assert tagged == code_cells(notebook)[:1]
@@ -42,12 +44,13 @@ def test_a_stored_notebook_begins_with_plain_parameters_of_the_same_names(notebo
         assert isinstance(statement.targets[0], ast.Name)
         assert isinstance(statement.value, ast.Constant)
         given[statement.targets[0].id] = statement.value.value
-    assert tuple(given)[: len(PARAMETERS)] == PARAMETERS
-    assert all(isinstance(given[name], str) for name in PARAMETERS)
+    expected = OF_REGION if notebook in batch.region_suite() else PARAMETERS
+    assert tuple(given)[: len(expected)] == expected
+    assert all(isinstance(given[name], str) for name in expected)
     assert all(isinstance(value, str | int | float | bool) for value in given.values())
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=IDS)
+@pytest.mark.parametrize("notebook", STORED, ids=lambda path: path.stem)
 def test_a_stored_notebook_has_no_outputs_and_runs_on_any_python_kernel(notebook: Path) -> None:
     stored = json.loads(notebook.read_text(encoding="utf-8"))
     for cell in code_cells(notebook):
@@ -61,7 +64,7 @@ def test_a_stored_notebook_has_no_outputs_and_runs_on_any_python_kernel(notebook
 PATH = re.compile(r"[\w.-]+[/\\][\w.-]+|\.(csv|xlsx?|json|ya?ml|png|svg|geojson|docx|ipynb|parquet)$")
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=IDS)
+@pytest.mark.parametrize("notebook", STORED, ids=lambda path: path.stem)
 def test_a_stored_notebook_defines_nothing_and_knows_no_path_and_no_threshold(notebook: Path) -> None:
     for cell in code_cells(notebook)[1:]:
         code = _code(cell)
@@ -91,7 +94,7 @@ def _code(cell: dict[str, Any]) -> ast.Module:
     return ast.parse("".join(cell["source"]))
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=IDS)
+@pytest.mark.parametrize("notebook", STORED, ids=lambda path: path.stem)
 def test_a_stored_notebook_suggests_no_cause(notebook: Path) -> None:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     for cell in cells:

@@ -641,3 +641,14 @@ def test_the_page_of_a_county_without_a_side_says_so() -> None:
     assert any("缺少一侧" in text.get_text() for text in ax.texts)
     assert not [line for line in ax.lines if line.get_marker() == "D"]
     plt.close(ax.get_figure(root=True))
+
+
+def test_counties_are_chosen_by_code_and_every_unknown_one_is_told(invented: Path) -> None:
+    study = open_region(region=str(invented))
+    codes = list(study.names)
+    assert study.chosen("all") == codes
+    assert study.chosen("none") == []
+    assert study.chosen(f"{codes[1]}，{codes[0]}") == [codes[1], codes[0]]
+    with pytest.raises(JunhengError) as caught:
+        study.chosen(f"{codes[0]},1,2")
+    assert [fault.place.value for fault in caught.value.faults] == ["1", "2"]

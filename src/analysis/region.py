@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 from . import __version__
 from .assessment import Assessment, assess
 from .configuration import RegionParams, load_options, region_options
-from .errors import JunhengError, Lang, refuse
+from .errors import Fault, JunhengError, Lang, Place, refuse
 from .locating import Files, Held, look_into, region_files
 from .params import DEFAULTS, checked, outputs_folder
 from .publish.story import Stamp, Story
@@ -186,6 +187,23 @@ class Region:
         """Return the rows of the year that the request asks for."""
         return frame[frame["year"] == self.request.year]
 
+    def chosen(self, counties: str) -> list[str]:
+        """
+        Return the codes that a list names: `all`, `none`, or codes with commas between them.
+
+        Raises
+        ------
+        JunhengError
+            A code is not one of the tables'; every such code at once.
+        """
+        if counties in ("all", "none"):
+            return list(self.names) if counties == "all" else []
+        codes = [code for code in re.split(r"[,，、\s]+", counties) if code]
+        unknown = [code for code in codes if code not in self.names]
+        if unknown:
+            raise JunhengError([_no_such_county(code) for code in unknown])
+        return codes
+
     def story(self, notebook: str, title: Words) -> Story:
         """Open the story that the notebook writes."""
         return Story(self.request.out, notebook, title=title, lang=self.request.lang, stamp=self.stamp())
@@ -207,6 +225,15 @@ class Region:
             invented=self.request.invented,
             report_title=REPORT_TITLE,
         )
+
+
+def _no_such_county(code: str) -> Fault:
+    return Fault(
+        "no-such-county",
+        "数据中没有这个县级代码。可写 all（全部）、none（不画）或逗号分隔的代码。",
+        "the data hold no such county; write all, none, or codes with commas between them.",
+        Place(column="profiles", value=code),
+    )
 
 
 def open_region(
