@@ -64,6 +64,7 @@ def units(
                 "stage": stage,
                 "pupils": np.round(rng.lognormal(5.6, 0.8, n)),
                 "in_scope": True,
+                "scope_known": True,
                 "out_reason": "",
             }
         )
@@ -114,7 +115,9 @@ def dispersion(rules: RuleSet = QUALITY, stage: str = "primary") -> pd.DataFrame
     assert rules.dispersion is not None
     each = rules.dispersion.each_at_most is not None
     limit = float(rules.dispersion.limits()[stage])
-    frame = pd.DataFrame({"indicator": [i.id for i in rules.indicators], "cv": cvs, "n": 38, "n_missing": 0})
+    frame = pd.DataFrame(
+        {"indicator": [i.id for i in rules.indicators], "cv": cvs, "n": 38, "n_missing": 0, "n_unsure": 0}
+    )
     frame["limit"] = limit if each else np.nan
     frame["verdict"] = np.where(frame["cv"] <= limit, "pass", "fail") if each else None
     frame.loc[2, ["n", "n_missing"]] = [36, 2]
@@ -127,6 +130,7 @@ def dispersion(rules: RuleSet = QUALITY, stage: str = "primary") -> pd.DataFrame
             "cv": 0.386,
             "n": 36,
             "n_missing": 2,
+            "n_unsure": 0,
             "limit": limit,
             "verdict": "undetermined",
         }

@@ -151,7 +151,9 @@ def test_one_year_alone_is_not_the_highest_of_anything() -> None:
 
 
 def test_a_unit_without_the_figure_is_not_among_those_that_do_not_fall_short() -> None:
-    spread = pd.Series({"mean": 9.0, "cv": 0.1, "limit": 0.5, "verdict": "undetermined", "n_missing": 1})
+    spread = pd.Series(
+        {"mean": 9.0, "cv": 0.1, "limit": 0.5, "verdict": "undetermined", "n_missing": 1, "n_unsure": 0}
+    )
     short = pd.DataFrame(
         {"area": ["urban", "rural"], "n_units": [1, 2], "n_short": 0, "n_missing": [0, 1], "gap": 0.0}
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from .exact import compare, compare_roots, exact_sum, filed
+from .indicators import UNIT_KEY
 from .inequality import coefficient_of_variation
 from .standards import RuleSet
 
 COMBINED = "combined"
+_BY = ["county_code", "year", "stage"]
+_MOST_UNSURE = 6  # schools in a group; 2⁶ cases are tried, with more the verdict stays open
 COLUMNS = (
-    *("county_code", "year", "stage", "indicator", "n", "n_missing", "pupils"),
+    *("county_code", "year", "stage", "indicator", "n", "n_missing", "n_unsure", "pupils"),
     *("mean", "sd", "cv", "cv_low", "limit", "verdict"),
 )
 
@@ -33,7 +37,8 @@ def dispersion(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
 
     reached when all of them hold x = ΣPx² / ΣPx (0 when their pupils are unknown too). So the verdict is `fail`
     only when cv_low is above the limit, `pass` only when nothing is missing, else `undetermined`. Decided on
-    exact fractions near the limit: CV² against limit², unrounded.
+    exact fractions near the limit: CV² against limit², unrounded. Where the scope of units is not known (`scope_known`),
+    a verdict stands only if it is the same for every choice of which of them are in.
 
     Parameters
     ----------
@@ -42,18 +47,19 @@ def dispersion(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
 
     Returns
     -------
-    One row per county, year, stage and indicator: `n`, `n_missing`, `pupils` (of the n units), `mean` and `sd` (in
-    the indicator's unit), `cv`, `cv_low`, `limit`, `verdict` (NaN without a limit). With a limit on the mean of the
-    CVs also a row of indicator `combined`: `cv` the plain mean (NaN unless all are known), `n` the smallest and
-    `n_missing` the largest of its indicators'.
+    One row per county, year, stage and indicator: `n`, `n_missing`, `n_unsure` (units whose scope is not known, counted
+    in the others), `pupils` (of the n units), `mean` and `sd` (in the indicator's unit), `cv`, `cv_low`, `limit`,
+    `verdict` (NaN without a limit). With a limit on the mean of the CVs also a row of indicator `combined`: `cv` the
+    plain mean (NaN unless all are known), `n` the smallest and `n_missing` the largest of its indicators'.
     """
-    by = ["county_code", "year", "stage"]
     rows = values[values["in_scope"]].reset_index(drop=True)
-    measured = _measured(rows, rules, [*by, "indicator"])
-    ids = rows.groupby([*by, "indicator"], dropna=False, sort=True).ngroup().to_numpy()
-    units_of = _Members(ids, len(measured))
-    table = _with_combined(measured, rules, by)
-    table = _judged(table, rules, by, lambda row: _lowest_square(rows.iloc[units_of[row]]))
+    table = _of_units(rows, rules)
+    unsure = rows[~rows["scope_known"].astype(bool)]
+    table["n_unsure"] = _counted(table, unsure.drop_duplicates(list(UNIT_KEY)))
+    for group, members in unsure.groupby(_BY, dropna=False):
+        of_group = (table[_BY] == list(group)).all(axis=1)
+        own = rows[(rows[_BY] == list(group)).all(axis=1)]
+        table.loc[of_group, "verdict"] = _in_every_case(table[of_group], own, members, rules)
     order = [*(indicator.id for indicator in rules.indicators), COMBINED]
     places = {
         "_stage": table["stage"].map({stage: n for n, stage in enumerate(rules.judged_stages)}),
@@ -61,6 +67,37 @@ def dispersion(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     }
     keys = ["county_code", "year", *places]
     return table.assign(**places).sort_values(keys, ignore_index=True)[list(COLUMNS)]
+
+
+def _of_units(rows: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """Return the measured and judged table of values in scope, the scope of all taken as known."""
+    measured = _measured(rows, rules, [*_BY, "indicator"])
+    ids = rows.groupby([*_BY, "indicator"], dropna=False, sort=True).ngroup().to_numpy()
+    units_of = _Members(ids, len(measured))
+    table = _with_combined(measured, rules, _BY)
+    return _judged(table, rules, _BY, lambda row: _lowest_square(rows.iloc[units_of[row]]))
+
+
+def _counted(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.integer[Any]]:
+    """Return how many of the units belong to each row's county, year and stage."""
+    counts = units.groupby(_BY, dropna=False).size()
+    return counts.reindex(pd.MultiIndex.from_frame(table[_BY]), fill_value=0).to_numpy(np.int64)
+
+
+def _in_every_case(
+    table: pd.DataFrame, rows: pd.DataFrame, unsure: pd.DataFrame, rules: RuleSet
+) -> pd.Series[str]:
+    """Return the verdicts on one group that are the same whichever of the unsure units are in scope."""
+    verdict = table["verdict"].copy()
+    schools = unsure["school_id"].unique()
+    if len(schools) > _MOST_UNSURE:
+        return verdict.where(verdict.isna(), "undetermined")
+    for n in range(1, len(schools) + 1):
+        for out in combinations(schools, n):
+            found = _of_units(rows[~rows["school_id"].isin(out)], rules).set_index("indicator")["verdict"]
+            same = verdict.to_numpy(object) == found.reindex(table["indicator"]).to_numpy(object)
+            verdict = verdict.where(same | verdict.isna(), "undetermined")
+    return verdict
 
 
 def judge_dispersion(cvs: pd.DataFrame, rules: RuleSet, *, by: Sequence[str] = ("stage",)) -> pd.DataFrame:
@@ -76,10 +113,12 @@ def judge_dispersion(cvs: pd.DataFrame, rules: RuleSet, *, by: Sequence[str] = (
 
     Returns
     -------
-    The same rows with `limit` and `verdict` (`undetermined` where a CV is missing, NaN without a limit); with a limit
-    on their mean a row of indicator `combined` per table after them, its `cv` missing unless all are there.
+    The rows of single indicators with `limit` and `verdict` (`undetermined` where a CV is missing, NaN without a limit);
+    with a limit on their mean a row of indicator `combined` per table after them, its `cv` missing unless all are
+    there. A combined CV that was published is left out: it is computed again.
     """
-    table = _with_combined(cvs.reset_index(drop=True), rules, by)
+    singles = cvs[cvs["indicator"] != COMBINED].reset_index(drop=True)
+    table = _with_combined(singles, rules, by)
     printed = table["cv"].to_numpy(float)
     return _judged(table, rules, by, lambda row: filed(printed[row]) ** 2)
 

@@ -74,6 +74,13 @@ class Clauses:
         return self._by_row([_float(clause.floor) for clause in self._clauses])
 
     @cached_property
+    def boundless(self) -> npt.NDArray[np.bool_]:
+        """Where something is divided by a named denominator of 0 that `at_most` limits: no limit allows it."""
+        mended = self._by_row([clause.mended_by_denominator for clause in self._clauses]) == 1
+        boundless: npt.NDArray[np.bool_] = mended & (self._of["divisor"] == 0) & (self._of["resource"] > 0)
+        return boundless
+
+    @cached_property
     def better(self) -> Floats:
         """1 where the threshold is the least allowed, −1 where it is the most."""
         return self._by_row([-1 if clause.indicator.at_most else 1 for clause in self._clauses])
@@ -115,19 +122,24 @@ class Clauses:
         return amount
 
     def _need_and_have(self, rows: npt.NDArray[np.integer[Any]], *, school: bool) -> tuple[Floats, Floats]:
-        size, held = (self._of[name][rows] for name in _SIZE_AND_HELD[school])
-        per = self._by_row([clause.indicator.per for clause in self._clauses])[rows]
         mended = self._by_row([clause.mended_by_denominator for clause in self._clauses])[rows] == 1
+        whole = mended | school  # a named denominator is never split
+        size, held = (
+            np.where(whole, self._of[of_school][rows], self._of[own][rows])
+            for own, of_school in (("denominator", "served"), ("numerator", "resource"))
+        )
+        per = self._by_row([clause.indicator.per for clause in self._clauses])[rows]
         threshold = self.thresholds[rows]
         need = np.where(mended, per * held / threshold, threshold * size / per)
         return need, np.where(mended, size, held)
 
     def _short(self, row: int, *, school: bool) -> Fraction:
-        clause, value = self._clause(row), self._value(row)
+        clause = self._clause(row)
         assert clause.threshold is not None  # only rows with a threshold can miss it
-        size = filed(self._of["denominator"][row])
-        if clause.mended_by_denominator:
-            return size * (value / clause.threshold - 1)
+        if clause.mended_by_denominator:  # the divisor may be 0
+            asked = clause.indicator.per * filed(self._of["resource"][row]) / clause.threshold
+            return asked - filed(self._of["divisor"][row])
+        value, size = self._value(row), filed(self._of["denominator"][row])
         if school:
             size = filed(self._of["divisor"][row]) / filed(self._of["multiplier"][row])
         return abs(clause.threshold - value) * size / Fraction(clause.indicator.per)
@@ -145,7 +157,6 @@ class Clauses:
 
 
 _VALUE = ("resource", "multiplier", "divisor")
-_SIZE_AND_HELD = {False: ("denominator", "numerator"), True: ("served", "resource")}
 
 
 def _float(number: Fraction | None) -> float:

@@ -44,12 +44,13 @@ def shortfalls(
     if "indicator" not in by:
         raise ValueError("gaps of different indicators cannot be added: `by` must name indicator")
     rows = judged[judged["in_scope"]]
+    short = rows["status"].isin(["floor", "below"])
     grouped = (
         rows[list(by)]
         .assign(
             n_units=1,
-            n_short=rows["status"].isin(["floor", "below"]).astype(int),
-            n_missing=rows["value"].isna().astype(int),
+            n_short=short.astype(int),
+            n_missing=(rows["value"].isna() & ~short).astype(int),
             gap=rows["gap"],
         )
         .groupby(list(by), dropna=False, sort=False)

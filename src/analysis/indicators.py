@@ -16,7 +16,7 @@ UNIT_KEY = ("county_code", "year", "school_id", "stage")
 UNIT_COLUMNS = (
     *("county_code", "year", "school_id", "school_name", "township_code", "kind", "ownership"),
     *("area3", "area", "stage", "pupils", "school_pupils", "equivalent_pupils"),
-    *("weighted_pupils", "pupil_weight", "in_scope", "out_reason"),
+    *("weighted_pupils", "pupil_weight", "in_scope", "scope_known", "out_reason"),
 )
 
 Bools = npt.NDArray[np.bool_]
@@ -46,7 +46,8 @@ def units_in_scope(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     -------
     One row per unit in the order of `schools`, with the columns of `UNIT_COLUMNS`. `out_reason` is "" or the
     first that holds of `kind`, `ownership`, `no_pupils`, `min_pupils` (of the whole school). A unit whose
-    scope turns on a missing figure stays in scope, so that it leaves the verdict undetermined.
+    scope turns on something missing (type, ownership, pupils) stays in scope with `scope_known` false, so that
+    it can leave a verdict undetermined and never fail one.
     """
     if rules.unit == "school":
         pupils = schools[[rules.pupils]].to_numpy(float)
@@ -69,7 +70,12 @@ def units_in_scope(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         pupil_weight=weights[stage_of],
     )
     reason = _out_reason(units, rules)
-    units = units.assign(in_scope=reason == "", out_reason=pd.Series(reason, dtype="str"))
+    in_scope, at_least = reason == "", np.nansum(pupils, axis=1)[rows]
+    units = units.assign(
+        in_scope=in_scope,
+        scope_known=~in_scope | _surely_in(units, at_least, rules),
+        out_reason=pd.Series(reason, dtype="str"),
+    )
     return units[list(UNIT_COLUMNS)]
 
 
@@ -79,7 +85,8 @@ def indicator_values(schools: pd.DataFrame, units: pd.DataFrame, rules: RuleSet)
 
     value = per · F · multiplier / divisor, where F = Σ numerator − Σ minus is the school's figure and divisor /
     multiplier is what it is divided by: (Σ_j w_j P_j, w_s) for a shared facility that is split, else
-    (P_s, 1), (Σ named denominator, 1) or (1, 1) for a yes/no facility.
+    (P_s, 1), (Σ named denominator, 1) or (1, 1) for a yes/no facility. Of a named denominator that is 0 the divisor
+    is 0 and the value missing.
 
     Parameters
     ----------
@@ -117,9 +124,9 @@ def indicator_values(schools: pd.DataFrame, units: pd.DataFrame, rules: RuleSet)
         multiplier=found["multiplier"],
         divisor=found["divisor"],
         served=served,
-        numerator=found["resource"] * (found["denominator"] / served),
+        numerator=found["resource"] * (found["denominator"] / _not_zero(served)),
         denominator=found["denominator"],
-        value=per * found["resource"] * found["multiplier"] / found["divisor"],
+        value=per * found["resource"] * found["multiplier"] / _not_zero(found["divisor"]),
     )
 
 
@@ -183,9 +190,23 @@ def _out_reason(units: pd.DataFrame, rules: RuleSet) -> npt.NDArray[np.str_]:
     return np.select([where.to_numpy(bool) for where in reasons.values()], list(reasons), "")
 
 
+def _surely_in(units: pd.DataFrame, at_least: Floats, rules: RuleSet) -> Bools:
+    """Return whether nothing that is missing could put a unit out of scope; `at_least`: its school's known pupils."""
+    scope = rules.scope
+    least = units["kind"].map(dict(scope.min_pupils)).astype(float)
+    if scope.min_pupils:  # a school of unknown type may be of the one that needs most
+        least = least.mask(units["kind"].isna(), max(scope.min_pupils.values()))
+    sure = units["pupils"].notna() & ~(least > at_least)
+    if scope.kinds_out:
+        sure &= units["kind"].notna()
+    if scope.ownership:
+        sure &= units["ownership"].notna()
+    return sure.to_numpy(bool)
+
+
 def _rows_of(schools: pd.DataFrame, units: pd.DataFrame) -> Rows:
     """Return the position in `schools` of each unit's school and year."""
-    keys = ["school_id", "year"]
+    keys = ["county_code", "school_id", "year"]
     index = pd.MultiIndex.from_frame(schools[keys])
     rows: Rows = index.get_indexer(pd.MultiIndex.from_frame(units[keys]))
     if (rows < 0).any():
@@ -217,8 +238,7 @@ def _divided_by(
         return {"multiplier": one, "divisor": one, "denominator": one}
     if indicator.denominator:
         named = _total(schools, rows, units["stage"], indicator.denominator, ())
-        named[named <= 0] = np.nan
-        return {"multiplier": one, "divisor": named, "denominator": named}
+        return {"multiplier": one, "divisor": named, "denominator": _not_zero(named)}
     pupils = units["pupils"].to_numpy(float, copy=True)
     pupils[pupils <= 0] = np.nan
     if not indicator.split:
@@ -229,3 +249,7 @@ def _divided_by(
         "divisor": weighted.to_numpy(float),
         "denominator": pupils,
     }
+
+
+def _not_zero(amounts: Floats) -> Floats:
+    return np.where(amounts > 0, amounts, np.nan)

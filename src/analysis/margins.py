@@ -32,6 +32,7 @@ def near_misses(judged: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSe
     for the other verdict) and `indicator`, `value`, `threshold`, `floor`, `status`, `gap`, `gap_school`. Sorted by county,
     year, verdict (fail first) and rank; undetermined units are left out. Empty without a school rule.
     """
+    unit_verdicts = unit_verdicts.reset_index(drop=True)
     grid = _Grid(judged, unit_verdicts, rules)
     failing, passing = (unit_verdicts["verdict"] == v for v in ("fail", "pass"))
     moved = grid.to_move() & failing.to_numpy(bool)[:, None]
@@ -105,7 +106,8 @@ class _Grid:
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(fewer, threshold / value, value / threshold)
         known = np.isin(self.status, ["met", "floor", "below"])
-        self.ratio: Floats = np.where(known, ratio, np.nan)
+        boundless = np.isnan(value)  # known without a value: over a denominator of 0
+        self.ratio: Floats = np.where(known, np.where(boundless, 0.0, ratio), np.nan)
         self.rule = rules.school_rule
 
     def to_move(self) -> npt.NDArray[np.bool_]:

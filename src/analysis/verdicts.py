@@ -41,14 +41,15 @@ def judge_values(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     or unjudged, above 0 elsewhere, and rounded up to the last digit that is printed (whole people, whole m², 0.1 万元),
     unit by unit, so that printed parts add up. For `at_most`
     they are what is too much of the numerator or, with a named denominator (teachers, classes), what the
-    denominator lacks. `unjudged`: no threshold, or out of scope. Without a floor no value is `below`.
+    denominator lacks. `unjudged`: no threshold, or out of scope. Without a floor no value is `below`. Pupils in 0
+    classes have no value that could be printed, yet miss any `at_most`: their status is not `missing`.
     """
     law = Clauses(values, rules)
     value = values["value"].to_numpy(float)
     met = law.better * compare(value, law.thresholds, law.value_against_threshold) >= 0
     not_below = law.better * compare(value, law.floors, law.value_against_floor) >= 0
     judged = ~np.isnan(law.thresholds) & values["in_scope"].to_numpy(bool)
-    known = ~np.isnan(value)
+    known = ~np.isnan(value) | law.boundless
     status = np.select(
         [~judged, ~known, met, not_below | np.isnan(law.floors)],
         ["unjudged", "missing", "met", "floor"],
@@ -69,7 +70,8 @@ def judge_units(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
 
     `fail` when an indicator is below the floor or fewer than k could still be met; `pass` when k are met, none is
     below, and every indicator is judged (without a floor the others no longer matter); else `undetermined`: the
-    verdict would depend on what is missing, or on a threshold that the rule set does not give.
+    verdict would depend on what is missing, or on a threshold that the rule set does not give. A unit that may be
+    out of scope (`scope_known` false) never fails.
 
     Returns
     -------
@@ -89,7 +91,7 @@ def judge_units(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     if rule is None:
         return units.assign(verdict=pd.Series(np.nan, index=units.index, dtype="str"))
     k, possible = rule.at_least_met, len(rules.indicators) - counts["floor"] - counts["below"]
-    failed = (counts["below"] > 0) | (possible < k)
+    failed = ((counts["below"] > 0) | (possible < k)) & units["scope_known"].to_numpy(bool)
     judged_all = counts["met"] + counts["floor"] + counts["below"] == len(rules.indicators)
     sure = judged_all | (rule.floor is None)  # what is not judged might stand below the floor
     passed = (counts["met"] >= k) & (counts["below"] == 0) & sure
@@ -142,7 +144,10 @@ def judge_counties(
     )
     failed = counts["n_units_fail"] + counts["n_cv_fail"] > 0
     in_doubt = counts["n_units_undetermined"] + counts["n_cv_undetermined"] > 0
-    some_pass = counts["n_units_pass"] + counts["n_cv_pass"] > 0
+    sure = _counts(unit_verdicts[unit_verdicts["scope_known"].astype(bool)], counties, "sure")
+    some_pass = (
+        sure["n_sure_pass"] + counts["n_cv_pass"] > 0
+    )  # a county of which nothing is judged does not pass
     verdict = _verdict(failed, some_pass & ~in_doubt)
     return counties.assign(verdict=verdict.where(np.full(len(counties), rules.gives_verdict)), **counts)
 

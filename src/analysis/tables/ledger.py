@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import Lang
+from ..indicators import UNIT_KEY
 from ..publish.cells import TableColumn
 from ..rounding import decimals
 from ..schema import Words
@@ -144,10 +145,8 @@ def problems(judged: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet, 
     rows = rows.assign(
         lacks=[_lacking(row, rules, lang) for _, row in rows.iterrows()], _order=rows["indicator"].map(order)
     ).sort_values("_order")
-    lacks = (
-        rows.groupby(["school_id", "stage"])["lacks"].agg(lambda parts: several(parts, lang)).reset_index()
-    )
-    frame = unit_verdicts.merge(lacks, on=["school_id", "stage"])
+    lacks = rows.groupby(list(UNIT_KEY))["lacks"].agg(lambda parts: several(parts, lang)).reset_index()
+    frame = unit_verdicts.merge(lacks, on=list(UNIT_KEY))
     frame = frame.assign(n_short=frame["n_floor"] + frame["n_below"])
     frame = frame.sort_values(
         ["stage", "area3", "school_name"], ascending=[False, True, True], ignore_index=True
@@ -311,7 +310,7 @@ def _in_things(frame: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
 
 
 def _with_verdict(judged: pd.DataFrame, unit_verdicts: pd.DataFrame) -> pd.DataFrame:
-    keys = ["county_code", "year", "school_id", "stage"]
+    keys = list(UNIT_KEY)
     return judged[judged["in_scope"]].merge(unit_verdicts[[*keys, "verdict"]], on=keys, how="left")
 
 

@@ -60,13 +60,30 @@ def in_the_way(spread: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet
 
 
 def what_it_covers(rules: RuleSet) -> Words:
-    """Return what the verdict does not cover."""
+    """Return what the verdict does not cover: county items, and stages that have no limit."""
+    open_stages = _without_limit(rules)
     if not rules.county_items:
-        return Words(zh="本结论只涉及所列指标。", en="The verdict covers the listed indicators only.")
+        return Words(
+            zh=f"本结论只涉及所列指标。{open_stages.zh}",
+            en=f"The verdict covers the listed indicators only.{open_stages.en}",
+        )
     groups = list(dict.fromkeys((item.group.zh, item.group.en) for item in rules.county_items))
     return Words(
-        zh=f"本结论只涉及校际资源配置;{'、'.join(zh for zh, _ in groups)}等县级指标另行填报评定。",
-        en=f"The verdict covers resources only; county items ({', '.join(en for _, en in groups)}) are answered apart.",
+        zh=f"本结论只涉及校际资源配置;{'、'.join(zh for zh, _ in groups)}等县级指标另行填报评定。{open_stages.zh}",
+        en=f"The verdict covers resources only; county items ({', '.join(en for _, en in groups)}) are answered apart."
+        f"{open_stages.en}",
+    )
+
+
+def _without_limit(rules: RuleSet) -> Words:
+    """Return which stages a rule set that limits the coefficients of others does not judge by them."""
+    limits = rules.dispersion.limits() if rules.dispersion is not None else None
+    names = [rules.stage_name(s) for s in rules.judged_stages if limits is not None and s not in limits]
+    if not names:
+        return Words(zh="", en="")
+    return Words(
+        zh=f"该标准未规定{'、'.join(name.zh for name in names)}差异系数的限值,该学段的差异系数不作判定。",
+        en=f" The rule gives no limit for the coefficients of {', '.join(name.en for name in names)}: not judged.",
     )
 
 
@@ -215,11 +232,8 @@ def _coefficient(spread: pd.Series[Any]) -> tuple[str, str]:
     en = f"coefficient of variation {shown_against(spread['cv'], limit, 3, 'en')}"
     if limit is not None:
         if spread["verdict"] == "undetermined":
-            missing = int(spread["n_missing"])
-            return (
-                f"{zh}(要求不高于{line};缺{missing}个办学单位的数据,待定)",
-                f"{en} (limit {line}; {missing} without the figure: undetermined)",
-            )
+            why = _why_open(spread)
+            return f"{zh}(要求不高于{line};{why.zh},待定)", f"{en} (limit {line}; {why.en}: undetermined)"
         elif spread["verdict"] == "fail":
             zh, en = zh + f",高于{line}的要求", en + f", above the limit of {line}"
         else:
@@ -228,6 +242,16 @@ def _coefficient(spread: pd.Series[Any]) -> tuple[str, str]:
     if missing:
         zh, en = zh + f"(缺{missing}个办学单位的数据)", en + f" ({missing} without the figure)"
     return zh, en
+
+
+def _why_open(spread: pd.Series[Any]) -> Words:
+    """Return why a coefficient is undetermined: figures missing, units whose scope is not known."""
+    missing, unsure = int(spread["n_missing"]), int(spread["n_unsure"])
+    zh = [f"缺{missing}个办学单位的数据"] * bool(missing)
+    en = [f"{missing} without the figure"] * bool(missing)
+    zh += [f"{unsure}个办学单位是否纳入评估尚不明确"] * bool(unsure)
+    en += [f"{unsure} whose scope is not known"] * bool(unsure)
+    return Words(zh=",".join(zh) or "各校均为0", en=", ".join(en) or "all schools have 0")
 
 
 def _shortage(indicator: Indicator, short: pd.DataFrame, rules: RuleSet) -> tuple[str, str]:
