@@ -76,10 +76,11 @@ def alternatives(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     Returns
     -------
     The columns of the county verdicts, one row per county, year and choice, with `scope`, `split`, `moved` and `own`
-    (the rule's own choice, which comes first). Choices that make no difference to a rule set are left out.
+    (the rule's own choice, which comes first). Choices that make no difference to a rule set are left out, and
+    `public` where no school's owner is on file.
     """
     found = []
-    for choice, variant in _variants(rules):
+    for choice, variant in _variants(rules, owners_known=bool(schools["ownership"].notna().any())):
         found.append(assess(schools, variant).county_verdicts.assign(**choice))
     table = pd.concat(found, ignore_index=True)
     return table.sort_values(
@@ -87,13 +88,14 @@ def alternatives(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _variants(rules: RuleSet) -> Iterator[tuple[dict[str, str | bool], RuleSet]]:
+def _variants(rules: RuleSet, *, owners_known: bool) -> Iterator[tuple[dict[str, str | bool], RuleSet]]:
     scopes = {
         "rule": rules.scope,
         "small": rules.scope.model_copy(update={"min_pupils": {}}),
         "public": rules.scope.model_copy(update={"ownership": ("public",)}),
     }
-    scopes = {name: scope for name, scope in scopes.items() if name == "rule" or scope != rules.scope}
+    arises = {"rule": True, "small": True, "public": owners_known}
+    scopes = {n: scope for n, scope in scopes.items() if n == "rule" or (arises[n] and scope != rules.scope)}
     splits = [rules.split.apply]
     if rules.unit == "stage" and any(indicator.split for indicator in rules.indicators):
         splits.append(not rules.split.apply)
