@@ -156,6 +156,23 @@ def test_a_misspelled_header_that_may_be_absent_is_asked_about(tmp_path: Path) -
     assert "「校长」" in remark.zh
 
 
+def test_a_unit_in_which_a_column_is_not_filed_is_refused(tmp_path: Path) -> None:
+    one = school(
+        1, **{"教学仪器设备值(万元)": None, "教学仪器设备值(台)": 80.5, SITE: None, "占地面积(人)": 9000}
+    )
+    faults = refused(workbook(tmp_path / "a.xlsx", {"一": rows([one])}))
+    assert [(f.kind, f.place.column) for f in faults] == [
+        ("column-twice", "教学仪器设备值(台)"), ("column-twice", "占地面积(人)"),
+    ]  # fmt: skip
+    for name in ("教学仪器设备值(万元)", SITE):
+        del one[name]
+    faults = refused(workbook(tmp_path / "b.xlsx", {"一": rows([one])}))
+    assert [(f.kind, f.place.column) for f in faults] == [
+        ("wrong-unit", "教学仪器设备值(台)"), ("wrong-unit", "占地面积(人)"),
+    ]  # fmt: skip
+    assert "万元或元" in faults[0].zh
+
+
 def test_a_header_far_from_its_name_is_still_asked_about_and_coloured(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", {"一": rows([school(1, **{"骨干教师人数(小学段)": 3})])})
     (asked,) = faults_of(path)

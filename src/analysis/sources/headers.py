@@ -15,14 +15,16 @@ _LINE_BREAK = "_x000D_"  # what some exports write for a line break inside a hea
 _UNIT = re.compile(
     r"^(.*?)[(\[【〔](?:单位:?|unit:?)?([^()\[\]【】〔〕]{1,12})[)\]】〕]$", re.DOTALL | re.IGNORECASE
 )
+# Units as headings write them, each as the registry writes it. Others (亩, 千元) make a heading that is not ours.
 UNITS = {
-    "人", "名", "个", "班", "间", "台", "册", "元", "万元", "平方米", "平米", "m2", "°", "度",
+    "人": "人", "名": "人", "个": "个", "班": "个", "间": "间", "台": "台", "册": "册", "元": "元", "万元": "万元",
+    "平方米": "平方米", "平米": "平方米", "m2": "平方米", "°": "度", "度": "度",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading that was recognised: its column's position from 0, its text, and the unit it names."""
+    """A heading that was recognised: its column's position from 0, its text, and the unit it names (of UNITS)."""
 
     position: int
     text: str
@@ -50,6 +52,9 @@ def normalised(text: str) -> str:
     """Return text without width, brackets, spaces, punctuation or case, so that spellings of a name agree."""
     plain = unicodedata.normalize("NFKC", text).replace(_LINE_BREAK, "")
     return re.sub(r"[^\w%#\N{REPLACEMENT CHARACTER}]", "", plain).lower()
+
+
+_UNITS = {normalised(written): unit for written, unit in UNITS.items()}
 
 
 def header_names(headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -132,9 +137,8 @@ def _match(parts: list[str], names: Mapping[str, str]) -> tuple[str | None, str]
 def _split_unit(heading: str) -> tuple[str, str]:
     """Split 教学仪器设备值(万元) into the name and the unit; no unit when the brackets hold something else."""
     found = _UNIT.match(unicodedata.normalize("NFKC", heading).strip())
-    if found and normalised(found.group(2)) in {normalised(unit) for unit in UNITS}:
-        return found.group(1), found.group(2).strip()
-    return heading, ""
+    unit = _UNITS.get(normalised(found.group(2))) if found else None
+    return (found.group(1), unit) if found and unit else (heading, "")
 
 
 def _shown(parts: list[str]) -> str:

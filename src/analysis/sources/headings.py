@@ -8,6 +8,7 @@ from ..errors import Fault, Level, Place
 from .headers import Header, nearest
 from .mapping import SourceField
 from .tabular import Sheet
+from .values import unit_fits
 
 
 def header_faults(
@@ -15,7 +16,7 @@ def header_faults(
 ) -> list[Fault]:
     """
     Return the faults of a header: required columns that are absent, with the nearest header that stands
-    there; columns that two headers mean; and, with `tell_unknown`, remarks on headers that mean none.
+    there; columns that two headers mean; units in which the column is not filed; and, with `tell_unknown`, remarks on headers that mean none.
     With `ask`, one spelled like a column that is absent is a question: its figures would be lost.
     """
     absent = {name: field for name, field in fields.items() if name not in header.found}
@@ -31,7 +32,28 @@ def header_faults(
                 columns=(name,),
             )
         )
+    faults += [
+        _other_unit(sheet, header, name, fields[name])
+        for name, heading in header.found.items()
+        if name in fields and not unit_fits(fields[name].column, heading.unit)
+    ]
     return faults + (_unknown(sheet, header, absent, ask=ask) if tell_unknown else [])
+
+
+def _other_unit(sheet: Sheet, header: Header, name: str, field: SourceField) -> Fault:
+    heading, column = header.found[name], field.column
+    may = [words for words in (column.filed, column.unit) if words is not None]
+    zh, en = (
+        "或".join(words.zh for words in may) or "无单位",
+        " or ".join(words.en for words in may) or "no unit",
+    )
+    return Fault(
+        "wrong-unit",
+        f"表头的单位是「{heading.unit}」,这一项的单位应为{zh}。请换算后改表头。",
+        f"the header names the unit {heading.unit}; it must be {en}: convert the figures and mend the header.",
+        Place(sheet.file, sheet.name, header.last_row, heading.text),
+        columns=(name,),
+    )
 
 
 def title(name: str, field: SourceField) -> str:

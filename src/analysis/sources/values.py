@@ -140,10 +140,15 @@ def times_exactly(numbers: pd.Series, factor: Decimal) -> pd.Series:
     """
     if factor == 1:
         return numbers
-    product = numbers.to_numpy(dtype="float64", copy=True) * float(factor)
-    known = np.isfinite(product)
-    product[known] = np.char.mod("%.15g", product[known]).astype("float64")
-    return pd.Series(product, index=numbers.index, name=numbers.name)
+    return _as_excel_keeps(numbers * float(factor))
+
+
+def _as_excel_keeps(numbers: pd.Series) -> pd.Series:
+    """Return numbers rounded to 15 significant digits: 0.1 + 0.2 is 0.3, three thirds of a class are one."""
+    kept = numbers.to_numpy(dtype="float64", copy=True)
+    known = np.isfinite(kept)
+    kept[known] = np.char.mod("%.15g", kept[known]).astype("float64")
+    return pd.Series(kept, index=numbers.index, name=numbers.name)
 
 
 def as_school_year(text: str) -> str:
@@ -182,6 +187,9 @@ def _numbers(texts: pd.Series, field: SourceField, unit: str) -> Parsed:
         WrongCell(row, "a-date" if _is_date(text) else "not-a-number", text)
         for row, text in _items(texts[texts.notna() & numbers.isna()])
     ]
+    if column.type == "count":
+        computed = numbers.notna() & (numbers % 1 != 0)
+        numbers = numbers.mask(computed, _as_excel_keeps(numbers.where(computed)))
     low, high = _bounds(column)
     negative = (numbers < 0) & (low == 0)
     outside = ((numbers < low) & ~negative) | (numbers > (np.inf if high is None else high))
@@ -192,14 +200,16 @@ def _numbers(texts: pd.Series, field: SourceField, unit: str) -> Parsed:
     return Parsed(times_exactly(numbers, _factor(field, unit)), wrong)
 
 
+def unit_fits(column: schema.Column, unit: str) -> bool:
+    """Return whether a heading's unit is one that the column may be filed in."""
+    return unit in {"", *(words.zh for words in (column.unit, column.filed) if words is not None)}
+
+
 def _factor(field: SourceField, unit: str) -> Decimal:
     """Return what one filed unit is in the registry's; a unit named in the heading wins over the custom."""
     filed = field.column.filed
     if filed is not None and unit:
-        if unit == filed.zh:
-            return Decimal(filed.factor)
-        if field.column.unit is not None and unit == field.column.unit.zh:
-            return Decimal(1)
+        return Decimal(filed.factor) if unit == filed.zh else Decimal(1)
     return Decimal(filed.factor) if filed is not None and field.filed else field.factor
 
 
