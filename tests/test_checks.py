@@ -56,7 +56,14 @@ def only(*rows: dict[str, Any], boundary: gpd.GeoDataFrame | None = None) -> Fau
     return fault
 
 
+# A junior stage of four years (五四制): its first grade is the sixth.
+FIVE_FOUR = {
+    "pupils_primary_g6": 0, "pupils_primary": 393, "leavers_primary": 85, "pupils_junior_g6": 80,
+    "pupils_junior": 377, "entrants_junior": 80, "classes_junior": 8,
+}  # fmt: skip
 BAD: dict[str, dict[str, Any]] = {
+    "entrants-over-sixth-grade": FIVE_FOUR | {"entrants_junior": 81},
+    "entrants-below-sixth-grade": FIVE_FOUR | {"entrants_junior": 79},
     "above-degree-over-teachers-primary": {"teachers_above_degree_primary": 29},
     "backbone-over-teachers-primary": {"teachers_backbone_primary": 29},
     "pe-art-over-teachers-junior": {"teachers_pe_art_junior": 25},
@@ -139,6 +146,12 @@ def test_a_check_is_silent_where_a_figure_it_needs_is_missing() -> None:
     assert len(cases) > 30
     for (kind, _), faults in zip(cases, found, strict=True):
         assert kind not in [fault.kind for fault in faults]
+
+
+def test_five_and_four_years_are_as_good_as_six_and_three() -> None:
+    assert kinds(FIVE_FOUR) == []
+    assert kinds(FIVE_FOUR | {"pupils_primary_g6": np.nan}) == []
+    assert kinds(FIVE_FOUR | {"pupils_junior_g6": 79, "entrants_junior": 79}) == ["grades-and-total-junior"]
 
 
 def test_the_fault_reads_as_the_clerk_needs_it() -> None:

@@ -12,8 +12,12 @@ from analysis.checks.links import check_links
 from analysis.errors import JunhengError, Level
 from analysis.links import COLUMNS, current_codes, no_links, school_lines
 from analysis.sources.links import read_links
+from analysis.sources.reading import peek_counties
 
 from .counties import county, school
+from .county_files import COUNTY, TEMPLATE, read, workbook
+from .county_files import rows as rows_of
+from .county_files import school as school_row
 
 HEAD = ["层级", "变动类型", "变动年份", "原代码", "原名称", "现代码", "现名称", "说明"]
 A, B, C, D = (f"11000100{k:02d}" for k in (1, 2, 3, 4))
@@ -178,3 +182,22 @@ def test_a_faulty_sheet_is_refused_whole(tmp_path: Path) -> None:
         read_links([path], DATA)
     assert {(f.place.sheet, f.place.row) for f in caught.value.faults} == {("沿革", 3), ("沿革", 4)}
     assert len(caught.value.faults) == 3
+
+
+def test_a_county_made_a_district_keeps_its_earlier_years(tmp_path: Path) -> None:
+    rows = [
+        school_row(1, 县级代码="510998", 年份=2022),
+        school_row(1, 年份=2023),
+        school_row(2, 县级代码="510997"),
+    ]
+    change = ("县", "撤县设区", "2023", "510998", "甲县", COUNTY, "甲区", None)
+    path = workbook(tmp_path / "县.xlsx", {"学校数据": rows_of(rows), "沿革": [HEAD, change]})
+    schools = read(path, county=COUNTY).schools
+    assert schools[["school_id", "year", "county_code"]].to_numpy().tolist() == [
+        ["2151000001", 2022, COUNTY],
+        ["2151000001", 2023, COUNTY],
+    ]
+    held = peek_counties(path, TEMPLATE).set_index("county_code")["years"]
+    assert held[COUNTY] == (2022, 2023)
+    assert "510998" not in held
+    assert read_links(path, schools)[1] == ()

@@ -177,9 +177,14 @@ def checkbook() -> Checkbook:
     )
 
 
-def grades(stage: str) -> list[str]:
-    """Return the columns of a stage's pupils by grade, lowest first; none where forms give no grades."""
-    return [name for name in schema.columns() if name.startswith(f"pupils_{stage}_g")]
+def grades(stage: str, *, every: bool = False) -> list[str]:
+    """
+    Return the columns of a stage's pupils by grade, lowest first; none where forms give no grades.
+
+    `every`: with those that only another school system has (grade 6 of the junior stage in 五四制).
+    """
+    found = [name for name in schema.columns() if name.startswith(f"pupils_{stage}_g")]
+    return sorted(found) if every else [name for name in found if schema.column(name).template]
 
 
 def _row_checks(check: RowCheck) -> list[RowCheck]:

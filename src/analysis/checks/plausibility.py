@@ -206,7 +206,7 @@ def year_before(schools: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 def _county_total(figures: pd.DataFrame, stage: str, column: str, grade: str) -> pd.Series:
     """Return the total of a column (the grade's pupils where it is blank) by county and year, if complete."""
-    value = figures[column].fillna(figures[grade])
+    value = figures[column].fillna(figures[grade].mask(figures[f"earlier_{stage}"]))
     concerned = figures[f"has_{stage}"] | (figures[f"pupils_{stage}"] > 0)
     groups = [figures[name] for name in _COUNTY_YEAR]
     unknown = (concerned & value.isna()).groupby(groups).sum()

@@ -60,7 +60,8 @@ def with_helpers(schools: pd.DataFrame) -> pd.DataFrame:
     Return the table with the columns that conditions in params/checks.yaml may use besides the registry's.
 
     `has_<stage>`, `type_known` (bool); `pupils` (persons; missing when a stage of the school's type is);
-    `grades_<stage>` (persons, the grades given added up), `all_grades_<stage>` (bool).
+    `grades_<stage>` (persons, the grades given added up), `all_grades_<stage>` (bool);
+    `earlier_<stage>` (bool; the stage begins a grade earlier than usual, as 五四制 does).
     """
     types = schema.codes("school_type")
     helpers: dict[str, pd.Series] = {}
@@ -71,8 +72,10 @@ def with_helpers(schools: pd.DataFrame) -> pd.DataFrame:
         lacking |= helpers[f"has_{stage}"] & schools[f"pupils_{stage}"].isna()
         by_grade = grades(stage)
         if by_grade:
-            helpers[f"grades_{stage}"] = schools[by_grade].sum(axis=1, min_count=1)
+            every = grades(stage, every=True)
+            helpers[f"grades_{stage}"] = schools[every].sum(axis=1, min_count=1)
             helpers[f"all_grades_{stage}"] = schools[by_grade].notna().all(axis=1)
+            helpers[f"earlier_{stage}"] = (schools[[g for g in every if g < by_grade[0]]] > 0).any(axis=1)
     with_stages = [code for code, entry in types.items() if entry.stages]
     helpers["type_known"] = schools["school_type_code"].isin(with_stages)
     of_all_stages = schools[[f"pupils_{stage}" for stage in schema.STAGES]]

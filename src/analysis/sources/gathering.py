@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..checks.counties import COLUMNS as IDENTITY
 from ..errors import Fault, JunhengError, Level, Place
+from ..links import current_codes, no_links
 from . import supplements
 from .coordinates import System, system_named
 from .dataset import ANSWERS
@@ -29,13 +30,24 @@ _FEWEST = 3  # columns of the registry that make a sheet a school table
 
 @dataclass(frozen=True)
 class Wanted:
-    """The rows that are wanted: those of a county and of some years (None: all)."""
+    """
+    The rows that are wanted: those of a county and of some years (None: all).
+
+    `links`: counties that became others (沿革); a row of an earlier year belongs to the county of today.
+    """
 
     county: str | None = None
     years: Sequence[int] | None = None
+    links: pd.DataFrame = field(default_factory=no_links)
 
-    def __call__(self, keys: pd.DataFrame) -> pd.Series:
+    def today(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table with the county codes of today."""
+        known = not self.links.empty and {"county_code", "year"} <= set(table.columns)
+        return current_codes(table, self.links)[0] if known else table
+
+    def __call__(self, filed: pd.DataFrame) -> pd.Series:
         """Tell which rows are wanted; a row whose key is missing is, so that its fault is told."""
+        keys = self.today(filed)
         wanted = pd.Series(True, index=keys.index)
         if self.county is not None and "county_code" in keys:
             wanted &= keys["county_code"].eq(self.county) | keys["county_code"].isna()
@@ -170,12 +182,15 @@ def _read_sheet(
         # Where a person may have mistyped a code, the rows that are not wanted are looked at too.
         keys = IDENTITY if source.correctable else ("county_code", "year")
         table = read_table(sheet, header, reader.fields, source, keys=keys, restrict=wanted)
+        table.frame, table.keys = wanted.today(table.frame), wanted.today(table.keys)
         gathered.schools.append((table, system))
         if "lon" in table.frame and table.frame["lon"].notna().any():
             gathered.systems.add(system)
     elif kind == "births":
-        of_county = Wanted(wanted.county)  # forecasts need every year
-        table = read_table(sheet, header, BIRTH_FIELDS, source, keys=("county_code",), restrict=of_county)
+        of_county = replace(wanted, years=None)  # forecasts need every year
+        keys = ("county_code", "year")
+        table = read_table(sheet, header, BIRTH_FIELDS, source, keys=keys, restrict=of_county)
+        table.frame = wanted.today(table.frame)
         gathered.faults += table.faults
         gathered.births.append(table.frame.assign(file=sheet.file, sheet=sheet.name, row=table.frame.index))
     else:

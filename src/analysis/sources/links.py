@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import python_calamine as calamine
 
 from ..checks.links import check_links
 from ..errors import Fault, JunhengError, Level, Place
 from ..links import COLUMNS, link_rules, no_links
-from .filekind import LAYERS
+from .filekind import LAYERS, file_fault
 from .headers import find_header, header_names, normalised
 from .tabular import Sheet, read_sheets
 from .values import as_texts
 
 _ENCODINGS = ("utf-8", "gb18030")
 _TEXTS = (".csv", ".tsv", ".txt")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _START = 4096  # bytes in which the header of a text file stands
 
 
@@ -54,6 +56,35 @@ def read_links(paths: Sequence[Path] | Path, schools: pd.DataFrame) -> tuple[pd.
     return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True), tuple(
         faults
     )
+
+
+def county_links(paths: Sequence[Path]) -> pd.DataFrame:
+    """
+    Return what the files say of counties that became others, so that rows of earlier years can be told to be
+    the county's. What is wrong with the links is left out here: `read_links` tells it.
+    """
+    rules, tables = link_rules(), [no_links()]
+    no_schools = pd.DataFrame(columns=["year", *(level.column for level in rules.levels.values())])
+    for path in _with_those_beside(paths):
+        if path.suffix.lower() in _TEXTS:
+            sheets = read_sheets(path, names=_names(), encodings=_ENCODINGS) if _may_hold_links(path) else []
+        else:
+            sheets = [s for s in _workbook_sheets(path) if s.name.strip() in rules.sheets]
+        tables += [_read(sheet, no_schools)[0] for sheet in sheets]
+    links = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    return links[links["level"] == "county"].reset_index(drop=True)
+
+
+def _workbook_sheets(path: Path) -> list[Sheet]:
+    """Return the sheets of a workbook one of which is called 沿革, none of any other: it is not read twice."""
+    if path.suffix.lower() not in _WORKBOOKS or file_fault(path) is not None:
+        return []
+    try:
+        names = calamine.CalamineWorkbook.from_path(str(path)).sheet_names
+    except (calamine.CalamineError, calamine.PasswordError):
+        return []
+    named = any(name.strip() in link_rules().sheets for name in names)
+    return read_sheets(path, names={}, encodings=()) if named else []
 
 
 def _read(sheet: Sheet, schools: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:

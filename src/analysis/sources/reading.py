@@ -25,6 +25,7 @@ from .gathering import Gathered, Reader, Wanted, gather
 from .geography import COLUMNS as LAYERS
 from .geography import Kind, of_county
 from .inputs import list_files
+from .links import county_links
 from .mapping import SourceMapping
 from .schooltable import SchoolTable, combined
 from .settings import COUNTY, STANDARD, not_held
@@ -71,7 +72,7 @@ def read_dataset(
         not hide those of another.
     """
     files = list_files(paths, source)
-    gathered = gather(files, source, Wanted(county, years))
+    gathered = gather(files, source, Wanted(county, years, county_links(files.tables)))
     table = combined(gathered.schools, source.fields(), correctable=source.correctable)
     layers = {kind: _layer(gathered, kind, county) for kind in LAYERS}
     faults = [*gathered.faults, *table.faults, *_elsewhere(gathered, layers)]
@@ -124,14 +125,16 @@ def peek_counties(paths: Sequence[Path] | Path, source: SourceMapping) -> pd.Dat
     reader = Reader.of(source)
     fields = {name: field for name, field in reader.fields.items() if name in _PEEKED}
     frames = [pd.DataFrame(columns=list(_PEEKED))]
-    for path in list_files(paths, source).tables:
+    tables = list_files(paths, source).tables
+    wanted = Wanted(links=county_links(tables))
+    for path in tables:
         for sheet in reader.sheets(path):
             kind, header = reader.recognise(sheet)
             if kind == "schools" and header is not None and not sheet.hidden:
                 found = {name: heading for name, heading in header.found.items() if name in _PEEKED}
                 frames.append(read_table(sheet, replace(header, found=found), fields, source).frame)
     rows = pd.concat(frames).dropna(subset=["county_code", "year"]).sort_values("year", kind="stable")
-    rows = rows.astype({"year": "int64", "county_name": "str"})
+    rows = wanted.today(rows.astype({"year": "int64", "county_name": "str"}))
     counties = rows.groupby("county_code")
     years = {code: tuple(sorted(set(some))) for code, some in counties["year"]}
     whole = rows["county_name"].mask(rows["county_name"].str.contains("\N{REPLACEMENT CHARACTER}", na=False))
