@@ -11,7 +11,8 @@ import pytest
 
 from analysis.errors import JunhengError
 from analysis.publish import folder as module
-from analysis.publish.folder import building, mend, write_whole
+from analysis.publish.folder import building, mend
+from analysis.replacing import write_whole
 
 # A run that dies without a word: before the old folder is set aside, before the new one is moved in,
 # or before the old one is removed.
@@ -261,7 +262,7 @@ def test_a_moment_of_scanning_is_waited_out(target: Path, monkeypatch: pytest.Mo
         return rename(self, to)
 
     monkeypatch.setattr(Path, "rename", busy)
-    monkeypatch.setattr(module, "_PATIENCE_S", 2.0)
+    monkeypatch.setattr("analysis.replacing._PATIENCE_S", 2.0)
     monkeypatch.setattr(time, "sleep", lambda s: None)
     build(target)
     assert content(target) == NEW

@@ -22,9 +22,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from ..errors import LEVELS, Fault, Level, refuse
+from ..replacing import replaced_whole
 from ..sources.headers import normalised
 from .layout import EXPLANATION_HEADERS, EXPLANATIONS
-from .replacing import replaced_whole
 
 RESULT = "核查结果"
 _AUTHOR = "junheng"

@@ -13,11 +13,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from .. import schema
 from ..checks.findings import as_in_the_form
+from ..replacing import replaced_whole
 from ..schema import Column, Words
 from ..standards import RuleSet
 from . import layout
 from .paper import HEADER_ROW, LAST_ROW, NOTE_ROW, TITLE_ROW, Paper
-from .replacing import replaced_whole
 
 _KEYS = 3  # school_id, school_name, year stay in view
 

@@ -6,16 +6,15 @@ import os
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import Fault, JunhengError, Place, refuse
+from ..errors import JunhengError, refuse
+from ..replacing import open_elsewhere, patiently
 
 _PID_ROOM = 64  # the byte that is locked stands behind the number, which others may then still read
-_PATIENCE_S = 2.0 if sys.platform == "win32" else 0.0  # scanners there hold fresh files for a moment
 
 
 @contextmanager
@@ -66,24 +65,6 @@ def mend(target: Path) -> None:
         _mend(target)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """
-    Write a file so that it is the old or the new one, never half of one.
-
-    Raises
-    ------
-    JunhengError
-        Another program holds the file open; the old file stays.
-    """
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(content)
-    try:
-        _patiently(lambda: temporary.replace(path))
-    except PermissionError as error:
-        temporary.unlink()
-        raise JunhengError(_open_elsewhere(path.name)) from error
-
-
 def _make_room(target: Path) -> None:
     """Make the folder above the target, and see that files can be written there."""
     try:
@@ -111,15 +92,15 @@ def _mend(target: Path) -> None:
 def _swap(temporary: Path, target: Path) -> None:
     aside = _beside(target, "old")
     if not target.exists():
-        _patiently(lambda: temporary.rename(target))
+        patiently(lambda: temporary.rename(target))
         return
     try:
-        _patiently(lambda: target.rename(aside))
+        patiently(lambda: target.rename(aside))
     except PermissionError as error:
         held = _held_open(target) or [target.name]
-        raise JunhengError([_open_elsewhere(name) for name in held]) from error
+        raise JunhengError([open_elsewhere(name) for name in held]) from error
     try:
-        _patiently(lambda: temporary.rename(target))
+        patiently(lambda: temporary.rename(target))
     except OSError:
         aside.rename(target)
         raise
@@ -140,19 +121,6 @@ def _refuse_foreign(target: Path) -> None:
         )
 
 
-def _patiently(rename: Callable[[], object]) -> None:
-    """Try again for a moment while a scanner holds a file; then let the error out."""
-    until = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            rename()
-            return
-        except PermissionError:
-            if time.monotonic() >= until:
-                raise
-            time.sleep(0.1)
-
-
 def _held_open(folder: Path) -> list[str]:
     """Return the files below a folder that cannot be opened for writing, as Word and Excel hold theirs."""
     held = []
@@ -162,16 +130,6 @@ def _held_open(folder: Path) -> list[str]:
         except PermissionError:
             held.append(path.relative_to(folder).as_posix())
     return held
-
-
-def _open_elsewhere(name: str) -> Fault:
-    return Fault(
-        "file-open",
-        "文件被另一个程序（如 Word、Excel）打开，未能更新；原有输出未动。请关闭后再运行。",
-        "another program (Word, Excel?) holds this file open; the old outputs are untouched. "
-        "Close it and run again",
-        Place(file=name),
-    )
 
 
 def _beside(target: Path, role: str) -> Path:

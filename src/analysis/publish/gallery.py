@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Lang
-from .folder import write_whole
+from ..replacing import write_whole
 from .record import INVENTED, FigureRecord, Told, load
 from .templates import environment
 

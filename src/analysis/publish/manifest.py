@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import refuse
+from ..replacing import write_whole
 from ..schema import Words
-from .folder import write_whole
 from .record import load, sha256
 
 NAME = "manifest.json"

@@ -8,6 +8,7 @@ from pathlib import Path
 from docx.document import Document as Doc
 
 from ..errors import Lang
+from ..replacing import write_whole
 from ..schema import Words
 from . import docx_parts as parts
 from .cells import remarks
@@ -15,7 +16,6 @@ from .docx_frame import add_cover, begin_body, new_section, packed, set_properti
 from .docx_style import TEXT_WIDTH_CM, lay_out, new_document
 from .docx_table import add_table
 from .docx_turns import across
-from .folder import write_whole
 from .labels import LABELS
 from .record import Block, FigureRecord, StoryRecord, TableRecord, Told, load
 

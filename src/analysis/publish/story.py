@@ -14,11 +14,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .. import style
 from ..errors import Lang
+from ..replacing import write_whole
 from ..schema import Words
 from ..typesetting import typeset
 from . import display
 from .cells import TableColumn, column_records, marked_cells, shown_cells, worded
-from .folder import write_whole
 from .record import (
     INVENTED,
     Block,

@@ -17,8 +17,8 @@ import xlsxwriter
 
 from ..errors import Lang
 from ..lettering import width
+from ..replacing import write_whole
 from .cells import MARK, header_rows, remarks
-from .folder import write_whole
 from .labels import LABELS
 from .record import INVENTED, ColumnRecord, TableRecord, Told, load
 
