@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import JunhengError
-from analysis.publish import folder as module
 from analysis.publish.folder import building, mend
 from analysis.replacing import write_whole
 
