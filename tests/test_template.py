@@ -83,7 +83,7 @@ def test_settings_are_proposed(book: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("standard", "numbered"), [("cn-quality-2017", 15 + 9 + 1 + 3), ("cn-basic-2012", 17 + 2)]
+    ("standard", "numbered"), [("cn-quality-2017", 15 + 9 + 1 + 3 + 1), ("cn-basic-2012", 17 + 2)]
 )
 def test_county_items_are_all_there_and_each_is_asked_for(
     standard: str, numbered: int, tmp_path: Path

@@ -147,8 +147,9 @@ def _with_combined(table: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd
     """Return the table with a row for the plain mean of each group's CVs below it, where the rule limits it."""
     if rules.dispersion is None or rules.dispersion.mean_at_most is None:
         return table
-    n = len(rules.indicators)
-    grouped = table.groupby(list(by), dropna=False, sort=False)
+    ids = [indicator.id for indicator in rules.dispersion_indicators]
+    n = len(ids)
+    grouped = table[table["indicator"].isin(ids)].groupby(list(by), dropna=False, sort=False)
     combined = (grouped["cv"].sum(min_count=n) / n).rename("cv").to_frame()
     for name, how in {"n": "min", "n_missing": "max"}.items():
         if name in table:
@@ -163,15 +164,17 @@ def _judged(
 ) -> pd.DataFrame:
     """Attach limit and verdict. `square` gives the exact square of the (lowest) CV of a single row."""
     each, limits = _limits(rules)
-    single = (table["indicator"] != COMBINED).to_numpy(bool)
-    judged = single if each else ~single
+    counted = [indicator.id for indicator in rules.dispersion_indicators]
+    single = table["indicator"].isin(counted).to_numpy(bool)
+    combined = (table["indicator"] == COMBINED).to_numpy(bool)
+    judged = single if each else combined
     stages = table["stage"].to_numpy()
     limit = table["stage"].map({s: float(v) for s, v in limits.items()}).astype(float).where(judged)
     groups = table.groupby(list(by), dropna=False, sort=False).ngroup().to_numpy()
 
     def exactly(row: int) -> int:
         members = [row] if each else np.flatnonzero(single & (groups == groups[row])).tolist()
-        times = 1 if each else len(rules.indicators)
+        times = 1 if each else len(counted)
         return compare_roots([square(member) for member in members], times * limits[stages[row]])
 
     lowest = table["cv_low"] if "cv_low" in table else table["cv"]
@@ -185,7 +188,7 @@ def _judged(
 
 def _limits(rules: RuleSet) -> tuple[bool, dict[str, Fraction]]:
     """Return whether each CV has the limit (or their mean), and the limit of each stage."""
-    if rules.dispersion is None:
+    if rules.dispersion is None or not rules.ready:
         return True, {}
     limits = {stage: Fraction(limit) for stage, limit in rules.dispersion.limits().items()}
     return rules.dispersion.each_at_most is not None, limits

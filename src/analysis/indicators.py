@@ -106,7 +106,9 @@ def indicator_values(schools: pd.DataFrame, units: pd.DataFrame, rules: RuleSet)
         name: [] for name in ("resource", "multiplier", "divisor", "denominator")
     }
     for indicator in rules.indicators:
-        resource = _total(schools, rows, units["stage"], indicator.numerator, indicator.minus)
+        resource: Floats = np.full(len(units), np.nan)
+        if indicator.numerator:  # else the rule set does not say what it is made of
+            resource = _total(schools, rows, units["stage"], indicator.numerator, indicator.minus)
         resource[resource < 0] = np.nan
         parts["resource"].append(resource)
         for name, part in _divided_by(schools, rows, units, indicator).items():

@@ -91,18 +91,18 @@ class _Grid:
 
     def __init__(self, judged: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet) -> None:
         keys = list(UNIT_KEY)
-        ids = [indicator.id for indicator in rules.indicators]
+        ids = [indicator.id for indicator in rules.school_indicators]
         index = pd.MultiIndex.from_frame(unit_verdicts[keys])
         unit = index.get_indexer(pd.MultiIndex.from_frame(judged[keys]))
         column = pd.Categorical(judged["indicator"], categories=ids).codes
-        here = unit >= 0
+        here = (unit >= 0) & (column >= 0)
         shape = (len(unit_verdicts), len(ids))
         self.rows: npt.NDArray[np.intp] = np.zeros(shape, dtype=np.intp)
         self.rows[unit[here], column[here]] = np.flatnonzero(here)
         self.status = np.full(shape, "unjudged", dtype=object)
         self.status[unit[here], column[here]] = judged["status"].to_numpy(object)[here]
         value, threshold = (judged[n].to_numpy(float)[self.rows] for n in ("value", "threshold"))
-        fewer = np.array([indicator.at_most is not None for indicator in rules.indicators])
+        fewer = np.array([indicator.at_most is not None for indicator in rules.school_indicators])
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(fewer, threshold / value, value / threshold)
         known = np.isin(self.status, ["met", "floor", "below"])

@@ -81,18 +81,19 @@ def judge_units(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     rows = judged[judged["in_scope"]]
     ids = rows.groupby(list(UNIT_KEY), sort=False, dropna=False).ngroup().to_numpy()
     units = rows.iloc[np.unique(ids, return_index=True)[1]][list(UNIT_COLUMNS)].reset_index(drop=True)
-    status = rows["status"].to_numpy(object)
+    asked = [indicator.id for indicator in rules.school_indicators]
+    status = rows["status"].where(rows["indicator"].isin(asked)).to_numpy(object)
     counts = {
         name: np.bincount(ids[status == name], minlength=len(units))
         for name in ("met", "floor", "below", "missing")
     }
     units = units.assign(**{f"n_{name}": n for name, n in counts.items()})
     rule = rules.school_rule
-    if rule is None:
+    if rule is None or not rules.ready:
         return units.assign(verdict=pd.Series(np.nan, index=units.index, dtype="str"))
-    k, possible = rule.at_least_met, len(rules.indicators) - counts["floor"] - counts["below"]
+    k, possible = rule.at_least_met, len(asked) - counts["floor"] - counts["below"]
     failed = ((counts["below"] > 0) | (possible < k)) & units["scope_known"].to_numpy(bool)
-    judged_all = counts["met"] + counts["floor"] + counts["below"] == len(rules.indicators)
+    judged_all = counts["met"] + counts["floor"] + counts["below"] == len(asked)
     sure = judged_all | (rule.floor is None)  # what is not judged might stand below the floor
     passed = (counts["met"] >= k) & (counts["below"] == 0) & sure
     return units.assign(verdict=_verdict(failed, passed))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,12 +14,49 @@ from pydantic import BaseModel, ValidationError
 from .errors import Fault, JunhengError, Place
 
 Model = TypeVar("Model", bound=BaseModel)
+Location = tuple[str | int, ...]
 
 _WORDS = {
     "extra_forbidden": ("不认识的键", "unknown key"),
     "missing": ("缺少这个键", "this key is missing"),
     "string_type": ('应为文字,请加引号,如 "0012"', 'must be text: quote it, as in "0012"'),
 }
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A YAML file of “key: value”: its content, and where each part of it stands."""
+
+    path: Path
+    content: dict[str, Any]
+    node: yaml.Node | None
+
+    def line(self, location: Location) -> int:
+        """Return the line of the deepest part that a location names."""
+        return _line(self.node, location)
+
+    def as_model(
+        self,
+        model: type[Model],
+        content: Mapping[str, Any] | None = None,
+        *,
+        place: Callable[[Location], Location] = tuple,
+    ) -> Model:
+        """
+        Return the content (or `content`, made from it) as a model; `place` tells where in the file a part of it stands.
+
+        Raises
+        ------
+        JunhengError
+            It does not fit the model: all faults, with lines.
+        """
+        told = self.content if content is None else content
+        try:
+            # The JSON reading is strict about types yet takes a list for a tuple and text for a date.
+            return model.model_validate_json(json.dumps(told, default=str), strict=True)
+        except ValidationError as error:
+            faults = [_fault(self, e, place(e["loc"])) for e in error.errors(include_url=False)]
+            raise JunhengError(faults) from error
 
 
 def load_yaml(path: Path, model: type[Model]) -> Model:
@@ -28,6 +67,18 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     ------
     JunhengError
         The file is not UTF-8, not YAML, names a key twice, or does not fit the model: all faults, with lines.
+    """
+    return open_yaml(path).as_model(model)
+
+
+def open_yaml(path: Path) -> YamlFile:
+    """
+    Read a YAML file of “key: value”.
+
+    Raises
+    ------
+    JunhengError
+        The file is not UTF-8, not YAML, or names a key twice.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -61,11 +112,7 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         )
     if faults:
         raise JunhengError(faults)
-    try:
-        # The JSON reading is strict about types yet takes a list for a tuple and text for a date.
-        return model.model_validate_json(json.dumps(content, default=str), strict=True)
-    except ValidationError as error:
-        raise JunhengError([_fault(path, node, e) for e in error.errors(include_url=False)]) from error
+    return YamlFile(path, content, node)
 
 
 def _repeated(node: yaml.Node | None) -> list[yaml.ScalarNode]:
@@ -88,8 +135,8 @@ def _twice(path: Path, key: yaml.ScalarNode) -> Fault:
     return Fault("yaml-key-twice", "同一个键写了两次。", "the key is given twice.", place)
 
 
-def _fault(path: Path, root: yaml.Node | None, error: Any) -> Fault:
-    """Turn one pydantic error into a fault at the line of the deepest node that its location names."""
+def _fault(file: YamlFile, error: Any, location: Location) -> Fault:
+    """Turn one pydantic error into a fault at the line of the deepest node that a location names."""
     zh, en = _WORDS.get(error["type"], (error["msg"], error["msg"]))
     if error["type"] == "value_error":
         both = str(error["ctx"]["error"])
@@ -97,12 +144,12 @@ def _fault(path: Path, root: yaml.Node | None, error: Any) -> Fault:
     value = error["input"]
     shown = "" if isinstance(value, dict | list) else str(value)
     place = Place(
-        path.name, row=_line(root, error["loc"]), column=".".join(map(str, error["loc"])), value=shown
+        file.path.name, row=file.line(location), column=".".join(map(str, error["loc"])), value=shown
     )
     return Fault("yaml-" + error["type"].replace("_", "-"), zh, en, place)
 
 
-def _line(node: yaml.Node | None, location: tuple[str | int, ...]) -> int:
+def _line(node: yaml.Node | None, location: Location) -> int:
     line = node.start_mark.line if node else 0
     for part in location:
         if isinstance(node, yaml.MappingNode):

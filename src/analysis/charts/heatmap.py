@@ -181,7 +181,7 @@ def _column_head(indicator: Indicator, stage: str, lang: Lang) -> str:
     if not name.endswith(unit):
         lines.append(wrapped(f"({unit})", 11))
     limits = indicator.at_most or indicator.at_least or {}
-    if stage in limits:
+    if limits.get(stage) is not None:
         lines.append(f"{limit_sign(indicator)}{limits[stage]}")
     return "\n".join(lines)
 

@@ -16,6 +16,8 @@ from .labels import VERDICTS, gap_in_things, plain, row_of, side
 
 def verdict(county_verdicts: pd.DataFrame, county: Words, year: int, rules: RuleSet) -> Words:
     """Return the verdict on one county and year, or say in words why there is none."""
+    if not rules.ready:
+        return not_ready(rules)
     if not rules.gives_verdict:
         return Words(
             zh=f"所用指标集“{rules.title.zh}”不设评估标准,不作达标判定,也不列台账。",
@@ -27,6 +29,17 @@ def verdict(county_verdicts: pd.DataFrame, county: Words, year: int, rules: Rule
             en=f"{county.en} has no unit in scope in {year}: no verdict.",
         )
     return county_verdict(county_verdicts.iloc[0], county, year, rules)
+
+
+def not_ready(rules: RuleSet) -> Words:
+    """Return how much of a rule set is still to be filled in before it can judge."""
+    known, asked = rules.known_parts()
+    return Words(
+        zh=f"“{rules.title.zh}”要求的{asked}项标准和限值中,已有{known}项,不足一半,尚不能用于判定;"
+        "请将标准文本中的数值填入规则文件。",
+        en=f"Of the {asked} thresholds and limits that “{rules.title.en}” asks for, {known} are known, less than half: "
+        "it is not ready and gives no verdict. Fill in the figures of its text.",
+    )
 
 
 def in_the_way(spread: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet) -> list[Words]:
