@@ -46,6 +46,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 @pytest.fixture(autouse=True)
+def _no_office(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish without LibreOffice, which takes its seconds, unless the test is about it."""
+    if request.node.get_closest_marker("office") is None:
+        monkeypatch.setenv("JUNHENG_OFFICE", "")
+
+
+@pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse connections that leave the machine: the product works offline, and so do its tests."""
     connect = socket.socket.connect

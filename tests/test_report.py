@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from docx import Document
 from docx.document import Document as Doc
@@ -21,17 +22,19 @@ from docx.text.paragraph import Paragraph
 
 from analysis.errors import JunhengError, Lang
 from analysis.publish import docx_turns
+from analysis.publish.docx_paper import numeral
 from analysis.publish.docx_turns import across, lies_across
 from analysis.publish.record import INVENTED, Block, cleaned, load
-from analysis.publish.report import numeral, write_report
+from analysis.publish.report import write_report
+from analysis.publish.story import Story, TableColumn
 
-from .telling import HOSTILE, LANGS, open_story, stamp, tell_data, told
+from .telling import HOSTILE, LANGS, open_story, stamp, tell_data, told, words
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def written(folder: Path, lang: Lang = "zh") -> Doc:
-    return Document(str(write_report(folder, lang, made=MADE)))
+    return Document(str(write_report(folder, lang, made=MADE)[0]))
 
 
 def texts(doc: Doc, *, starting: str = "") -> list[str]:
@@ -70,15 +73,20 @@ def test_chapters_follow_the_notebooks_and_contents_name_every_heading(tmp_path:
     entries = ["".join(t.text for t in link.iter(qn("w:t"))) for link in links]
     assert entries == [n + h for n, h in zip(numbers[lang], expected[lang], strict=False)]
     bookmarks = [b.get(qn("w:name")) for b in doc.element.body.iter(qn("w:bookmarkStart"))]
-    assert bookmarks == [link.get(qn("w:anchor")) for link in links]
+    assert len(set(bookmarks)) == len(bookmarks)
+    assert {link.get(qn("w:anchor")) for link in links} <= set(bookmarks)
 
 
 def test_every_field_that_begins_has_a_result_and_an_end(tmp_path: Path) -> None:
     body = written(told(tmp_path)).element.body
     kinds = [c.get(qn("w:fldCharType")) for c in body.iter(qn("w:fldChar"))]
-    assert kinds == ["begin", "separate", "end"] * (len(kinds) // 3)
+    depth = [sum({"begin": 1, "separate": 0, "end": -1}[k] for k in kinds[:i]) for i in range(len(kinds) + 1)]
+    assert depth[-1] == 0
+    assert set(depth) == {0, 1, 2}  # the pages of the contents stand in a field of their own
+    assert kinds.count("begin") == kinds.count("separate")
     codes = [i.text.strip().split()[:2] for i in body.iter(qn("w:instrText"))]
-    assert codes == [["TOC", "\\o"], ["SEQ", "图"], ["SEQ", "表"], ["SEQ", "表"]]
+    assert codes[:2] == [["TOC", "\\o"], ["PAGEREF", "_Toc000001"]]
+    assert [code for code in codes if code[0] == "SEQ"] == [["SEQ", "图"], ["SEQ", "表"], ["SEQ", "表"]]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -265,8 +273,8 @@ def test_pages_are_numbered_on_the_outer_side_from_the_first_chapter(tmp_path: P
 
 def test_the_same_run_made_at_the_same_time_is_the_same_file(tmp_path: Path) -> None:
     told(tmp_path)
-    first = write_report(tmp_path, "zh", made=MADE).read_bytes()
-    assert write_report(tmp_path, "zh", made=MADE).read_bytes() == first
+    first = write_report(tmp_path, "zh", made=MADE)[0].read_bytes()
+    assert write_report(tmp_path, "zh", made=MADE)[0].read_bytes() == first
     with zipfile.ZipFile(io.BytesIO(first)) as package:
         names = package.namelist()
         assert {entry.date_time[0] for entry in package.infolist()} == {1980}  # not the clock's
@@ -303,33 +311,119 @@ def test_chinese_numerals(number: int, text: str) -> None:
     assert numeral(number) == text
 
 
+def body_of(folder: Path, **options: Path) -> Doc:
+    return Document(str(write_report(folder, "zh", made=MADE, **options)[0]))
+
+
+def annexed(folder: Path) -> Path:
+    """Tell one section that sends two tables behind the chapters, and one that stays in the gallery."""
+    story = open_story(folder, "02_ledger")
+    story.heading(words("分学校", "By school"))
+    story.say(words("有2所。", "There are two."))
+    frame, columns = pd.DataFrame({"n": [1, 2]}), {"n": TableColumn(words("数", "n"), digits=0)}
+    story.table(frame, "first", title=words("前表", "First"), columns=columns, where="annex")
+    story.table(frame, "inside", title=words("中表", "Inside"), columns=columns)
+    story.table(frame, "second", title=words("后表", "Second"), columns=columns, where="annex")
+    story.heading(words("研究", "Research"), where="gallery")
+    story.say(words("区间很宽。", "It is wide."))
+    story.table(frame, "third", title=words("研究表", "Third"), columns=columns)
+    story.close()
+    return folder
+
+
+def test_annexes_stand_behind_and_the_sentence_before_names_what_comes(tmp_path: Path) -> None:
+    lines = texts(body_of(annexed(tmp_path)))
+    assert "有2所（见附件1、表1）。" in lines
+    assert [line for line in lines if line.startswith(("表", "附件")) and "\t" not in line] == [
+        "表1　中表", "附件1", "表2　前表", "表3　后表",
+    ]  # fmt: skip
+    assert not [line for line in lines if "研究" in line or "区间" in line]
+
+
+def test_every_reference_leads_to_a_bookmark_with_its_text(tmp_path: Path) -> None:
+    body = body_of(annexed(tmp_path)).element.body
+    marks = {b.get(qn("w:name")) for b in body.iter(qn("w:bookmarkStart"))}
+    named = [
+        i.text.split()[1] for i in body.iter(qn("w:instrText")) if i.text.split()[0] in ("REF", "PAGEREF")
+    ]
+    assert {"_Ref_table_1", "_Ref_annex_1"} <= set(named) <= marks
+
+
+def test_a_table_longer_than_a_page_is_continued_under_its_own_number(tmp_path: Path) -> None:
+    story = open_story(tmp_path, "02_ledger")
+    columns = {"n": TableColumn(words("数", "n"), digits=0)}
+    story.table(pd.DataFrame({"n": range(100)}), "long", title=words("长表", "Long"), columns=columns)
+    story.close()
+    doc = body_of(tmp_path)
+    captions = [p.text for p in styled(doc, "Caption")]
+    assert captions[0] == "表1　长表"
+    assert set(captions[1:]) == {"续表1　长表"}
+    rows = [row.cells[0].text for table in doc.tables for row in table.rows]
+    assert [cell for cell in rows if cell != "数"] == [str(n) for n in range(100)]
+    assert rows.count("数") == len(doc.tables) == len(captions)
+
+
+def template(path: Path, *, font: str = "等线") -> Path:
+    doc = Document()
+    doc.styles["Heading 1"].font.name = font
+    doc.styles["Body Text"].font.name = font
+    section = doc.sections[0]
+    section.left_margin = section.right_margin = Cm(5)
+    section.header.paragraphs[0].text = "某某县教育局"
+    doc.add_paragraph("样文，应删去")
+    doc.save(str(path))
+    return path
+
+
+def test_an_offices_template_gives_page_styles_and_header(tmp_path: Path) -> None:
+    told(tmp_path / "run")
+    doc = body_of(tmp_path / "run", template=template(tmp_path / "my.docx"))
+    assert "样文，应删去" not in texts(doc)
+    assert doc.styles["Heading 1"].font.name == "等线"
+    assert {section.header.paragraphs[0].text for section in doc.sections} == {"某某县教育局"}
+    assert round(doc.sections[0].left_margin.cm, 2) == 5  # type: ignore[union-attr]
+    assert headings(doc)[:2] == ["一、数据核查", "（一）有多少学校？"]  # its styles do not count
+    assert all(shape.width <= Cm(21.6 - 10) for shape in doc.inline_shapes)
+    assert "图1　生均面积（单位：平方米）" in texts(doc)
+
+
+def test_a_template_that_is_no_docx_is_refused(tmp_path: Path) -> None:
+    told(tmp_path / "run")
+    (tmp_path / "my.doc").write_text("not a docx")
+    for path in (tmp_path / "my.doc", tmp_path / "none.docx"):
+        with pytest.raises(JunhengError) as caught:
+            write_report(tmp_path / "run", "zh", template=path)
+        assert [fault.kind for fault in caught.value.faults] == ["not-docx"]
+    assert not (tmp_path / "run" / "report.docx").exists()
+
+
+@pytest.mark.parametrize(("kind", "label"), [("county", "县（市、区）："), ("region", "区域：")])
+def test_the_cover_of_a_region_does_not_call_it_a_county(tmp_path: Path, kind: str, label: str) -> None:
+    story = Story(tmp_path, "06_region", title=words("区域", "Region"), lang="zh", stamp=stamp(kind=kind))
+    story.say(words("有。", "Yes."))
+    story.close()
+    facts = [p.text for p in styled(body_of(tmp_path), "Cover Fact")]
+    assert facts[0].startswith(label)
+
+
 @pytest.mark.office
 @pytest.mark.parametrize("lang", LANGS)
-def test_another_program_prints_it(tmp_path: Path, lang: Lang) -> None:
-    report = write_report(told(tmp_path / "run", lang), lang, made=MADE)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [
-        "soffice",
-        "--headless",
-        profile,
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(tmp_path),
-        str(report),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    command = ["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"]
+def test_another_program_prints_it_and_contents_name_its_pages(tmp_path: Path, lang: Lang) -> None:
+    report, pdf = write_report(told(tmp_path, lang), lang, made=MADE)
+    command = ["pdftotext", "-layout", str(pdf), "-"]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     pages = [re.sub(r"\s", "", page) for page in text.split("\f")]
-    expected = {
-        "zh": ("目录", "一、数据核查", "图1生均面积", "表1分学校"),
-        "en": ("Contents", "1Datacheck", "Figure1.", "Table1."),
-    }
-    contents, chapter, figure, table = expected[lang]
+    contents, figure, table = {
+        "zh": ("目录", "图1生均面积", "表1分学校"),
+        "en": ("Contents", "Figure1.", "Table1."),
+    }[lang]
     assert contents in pages[1]
-    assert chapter in pages[1]
-    assert chapter in pages[2]
     assert figure in pages[2]
     assert any(table in page for page in pages[2:])
     assert all(INVENTED.replace(" ", "") in page for page in pages if page)
+    front = next(i for i, page in enumerate(pages) if page.endswith("—1—"))
+    entries = [p.text.split("\t") for p in styled(Document(str(report)), "toc 1", "toc 2")]
+    assert len(entries) == 4
+    for title, number in entries:
+        assert re.sub(r"\s", "", title) in pages[front + int(number) - 1]
+        assert re.sub(r"\s", "", title) + "." in re.sub(r"\.+", ".", pages[1])

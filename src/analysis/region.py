@@ -224,6 +224,7 @@ class Region:
             code_version=__version__,
             invented=self.request.invented,
             report_title=REPORT_TITLE,
+            kind="region",
         )
 
 

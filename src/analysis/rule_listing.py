@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from .errors import Lang
 from .schema import Words
-from .standards import Certainty, CountyItem, Indicator, RuleSet
+from .standards import CountyItem, Indicator, RuleSet
 from .wording.ledger import not_ready
+from .wording.methods import CERTAINTY, dispersion_rule, school_rule
 
-CERTAINTY: dict[Certainty, Words] = {
-    "seen in print": Words(zh="见于公开文本", en="seen in print"),
-    "seen in two systems": Words(zh="见于两个系统", en="seen in two systems"),
-    "from memory": Words(zh="凭记忆,待核", en="from memory, to be verified"),
-    "a setting": Words(zh="设置项", en="a setting"),
-    "the user's": Words(zh="用户自定", en="the user's"),
-}
-LANGS: tuple[Lang, Lang] = ("zh", "en")
 _ANSWER = Words(zh="应为“是”", en="must be yes")
 _VETO = Words(zh="一票否决", en="a veto")
 _OPEN = Words(zh="(待填)", en="(to be filled in)")
@@ -49,33 +41,6 @@ def listing(rules: RuleSet, lang: Lang) -> list[str]:
         ]
         lines += [f"{target.id}  {target.title[lang]}", *_detail([*told, CERTAINTY[target.certainty][lang]])]
     return lines
-
-
-def school_rule(rules: RuleSet) -> Words:
-    """Return in words when a school meets the rule set; '' where it has no rule for schools."""
-    rule = rules.school_rule
-    if rule is None:
-        return Words(zh="", en="")
-    count = len(rules.school_indicators)
-    zh, en = f"{count}项中至少{rule.at_least_met}项达标", f"at least {rule.at_least_met} of {count} met"
-    if rule.floor is not None:
-        share = f"{(rule.floor * Decimal(100)).normalize():f}%"
-        zh, en = f"{zh},其余不低于标准的{share}", f"{en}, the others not below {share} of the standard"
-    return Words(zh=zh, en=en)
-
-
-def dispersion_rule(rules: RuleSet) -> Words:
-    """Return the limits of the coefficients of variation in words; '' where the rule set has none."""
-    if rules.dispersion is None:
-        return Words(zh="", en="")
-    each = rules.dispersion.each_at_most is not None
-    name = Words(zh="差异系数", en="each CV") if each else Words(zh="综合差异系数", en="mean CV")
-    limits = rules.dispersion.limits().items()
-    zh, en = (
-        " · ".join(f"{rules.stage_title(stage, lang)} {name[lang]} ≤ {limit}" for stage, limit in limits)
-        for lang in LANGS
-    )
-    return Words(zh=zh, en=en)
 
 
 def _limits(rules: RuleSet, indicator: Indicator, lang: Lang) -> list[str]:

@@ -12,9 +12,11 @@ from .folder import building, mend
 __all__ = ["building", "mend", "publish"]
 
 
-def publish(folder: Path, run: Mapping[str, Any] | None = None) -> list[Path]:
+def publish(
+    folder: Path, run: Mapping[str, Any] | None = None, *, template: Path | None = None
+) -> list[Path]:
     """
-    Make report.docx, ledger.xlsx, index.html and manifest.json from the stories, figures and tables alone.
+    Make report, workbooks, gallery and manifest from the stories, figures and tables alone.
 
     Parameters
     ----------
@@ -23,10 +25,12 @@ def publish(folder: Path, run: Mapping[str, Any] | None = None) -> list[Path]:
     run
         What the run knows of itself (see write_manifest). Without it, what an earlier manifest of the same
         folder says is kept.
+    template
+        A docx whose page and styles the report takes.
 
     Returns
     -------
-    The four files, in the order they were made.
+    The files, in the order they were made.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def publish(folder: Path, run: Mapping[str, Any] | None = None) -> list[Path]:
     if run is None:
         run = read_manifest(folder).get("run", {}) if (folder / NAME).is_file() else {}
     return [
-        write_report(folder, lang, made=made),
+        *write_report(folder, lang, made=made, template=template),
         write_workbook(folder, lang, made=made),
         write_gallery(folder, lang),
         write_manifest(folder, run, made=made),

@@ -21,7 +21,7 @@ from .record import INVENTED, Told
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def add_cover(doc: Doc, told: Told, lang: Lang, made: datetime) -> None:
+def add_cover(doc: Doc, told: Told, lang: Lang, made: datetime, *, running_text: bool = True) -> None:
     """Add the cover: title, county and year; what the data are, by which rule, made when and by what."""
     stamp = told.stamp
     title = doc.add_paragraph(stamp.report_title[lang], style="Title")
@@ -31,7 +31,7 @@ def add_cover(doc: Doc, told: Told, lang: Lang, made: datetime) -> None:
     if told.invented:
         doc.add_paragraph(INVENTED, style="Invented Label")
     facts = {
-        "county": f"{stamp.county[lang]}（{stamp.county_code}）"
+        stamp.kind: f"{stamp.county[lang]}（{stamp.county_code}）"
         if lang == "zh"
         else f"{stamp.county[lang]} ({stamp.county_code})",
         "source": stamp.source[lang],
@@ -44,12 +44,15 @@ def add_cover(doc: Doc, told: Told, lang: Lang, made: datetime) -> None:
     colon = "：" if lang == "zh" else ": "
     for name, fact in facts.items():
         doc.add_paragraph(f"{LABELS[name][lang]}{colon}{fact}", style="Cover Fact")
-    _head(doc.sections[0], told, lang)
+    if running_text:
+        _head(doc.sections[0], told, lang)
 
 
-def begin_body(doc: Doc) -> None:
+def begin_body(doc: Doc, *, running_text: bool = True) -> None:
     """Begin the section of the chapters: page numbers from 1, on the outer side."""
     section = new_section(doc)
+    if not running_text:
+        return
     section.different_first_page_header_footer = False
     section._sectPr.insert_element_before(element("pgNumType", start=1), "w:cols", "w:titlePg", "w:docGrid")
     for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
@@ -83,13 +86,13 @@ def set_properties(doc: Doc, told: Told, lang: Lang, made: datetime) -> None:
     core.revision = 1
 
 
-def packed(doc: Doc) -> bytes:
-    """Return the document as bytes that depend on its content only, with the stand-ins of its fonts."""
+def packed(doc: Doc, *, house_fonts: bool = True) -> bytes:
+    """Return the document as bytes that depend on its content only, with the stand-ins of the house's fonts."""
     raw, out = io.BytesIO(), io.BytesIO()
     doc.save(raw)
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            content = font_table() if name == "word/fontTable.xml" else source.read(name)
+            content = font_table() if house_fonts and name == "word/fontTable.xml" else source.read(name)
             target.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 

@@ -42,29 +42,53 @@ def close_field(paragraph: Paragraph) -> None:
 
 
 def bookmark(paragraph: Paragraph, name: str, number: int) -> None:
-    """Put a bookmark around a paragraph's text."""
+    """Put a bookmark around what a paragraph holds so far."""
     start = element("bookmarkStart", id=number, name=name)
-    properties = paragraph._p.pPr
-    paragraph._p.insert(0 if properties is None else 1, start)
+    paragraph._p.insert(0 if paragraph._p.pPr is None else 1, start)
     paragraph._p.append(element("bookmarkEnd", id=number))
 
 
-def add_link(paragraph: Paragraph, text: str, anchor: str) -> None:
-    """Add text that leads to a bookmark."""
+def add_entry(paragraph: Paragraph, text: str, anchor: str, page: str) -> None:
+    """Add a line of the contents: its text and its page, "" where it is not known; all of it leads to the heading."""
     link = element("hyperlink", anchor=anchor, history=1)
-    run = paragraph.add_run(text)
-    link.append(run._r)
+    before = len(paragraph._p)
+    paragraph.add_run(text)
+    paragraph.add_run("\t")
+    add_field(paragraph, f"PAGEREF {anchor} \\h", page)
+    link.extend(list(paragraph._p)[before:])
     paragraph._p.append(link)
 
 
-def add_caption(doc: Doc, label: str, number: int, text: str, *, above: bool) -> None:
-    """Add a numbered caption; one above a table stays with it."""
+def add_caption(
+    doc: Doc, label: str, text: str, *, numbered: tuple[str, int, int] | None = None
+) -> Paragraph:
+    """
+    Add a caption, which stays with what follows it, and return it.
+
+    Parameters
+    ----------
+    label
+        What stands before the number: 图, Table; with the number where it is not counted: 续表3.
+    numbered
+        Kind, number and the id of the bookmark, which spans label and number so that a sentence can name them.
+    """
     paragraph = doc.add_paragraph(style="caption")
-    paragraph.paragraph_format.keep_with_next = True if above else None
-    latin = label.isascii()
-    paragraph.add_run(f"{label} " if latin else label)
-    add_field(paragraph, f"SEQ {label} \\* ARABIC", str(number))
+    paragraph.paragraph_format.keep_with_next = True
+    latin = label[0].isascii()
+    if numbered is None:
+        paragraph.add_run(label)
+    else:
+        kind, number, mark = numbered
+        paragraph.add_run(f"{label} " if latin else label)
+        add_field(paragraph, f"SEQ {label} \\* ARABIC", str(number))
+        bookmark(paragraph, caption_anchor(kind, number), mark)
     paragraph.add_run(f". {text}" if latin else f"\u3000{text}")
+    return paragraph
+
+
+def caption_anchor(kind: str, number: int) -> str:
+    """Return the name of the bookmark around the number of a figure, table or annex."""
+    return f"_Ref_{kind}_{number}"
 
 
 def add_picture(doc: Doc, path: str, *, width_cm: float, title: str, alt: str) -> None:

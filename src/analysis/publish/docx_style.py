@@ -21,13 +21,58 @@ TITLE_FONT, HEI, KAI, FANG, SONG = "方正小标宋简体", "黑体", "楷体_GB
 ER, SAN, SI, XIAO_SI, WU, XIAO_WU = 22.0, 16.0, 14.0, 12.0, 10.5, 9.0  # 字号 in points
 BODY_LINE = 29.0  # fixed line spacing in points: 22 lines a page
 
-PAGE_CM = (21.0, 29.7)
-MARGINS_CM = {"top": 3.7, "bottom": 3.5, "left": 2.8, "right": 2.6}
-TEXT_WIDTH_CM = {False: 15.6, True: 25.3}  # upright; across, where wide tables get narrow margins
-_ACROSS_CM = {"top": 2.6, "bottom": 2.4, "left": 2.2, "right": 2.2}
+POINTS_PER_CM = 72 / 2.54
 
 # Where a font is not installed the program takes the other one rather than any.
 _OTHER_NAMES = {TITLE_FONT: "宋体", HEI: "SimHei", KAI: "楷体", FANG: "仿宋", SONG: "SimSun"}
+
+
+@dataclass(frozen=True)
+class Margins:
+    """The margins of a page in centimetres, and how far header and footer stand from its edges."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+    header: float
+    footer: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """The paper in centimetres, upright, and its margins upright and across, where wide tables get more room."""
+
+    width: float
+    height: float
+    upright: Margins
+    across: Margins
+
+    def text_width(self, *, across: bool) -> float:
+        """Return the width between the margins in centimetres."""
+        margins = self.across if across else self.upright
+        return (self.height if across else self.width) - margins.left - margins.right
+
+    def text_height(self, *, across: bool) -> float:
+        """Return the height between the margins in centimetres."""
+        margins = self.across if across else self.upright
+        return (self.width if across else self.height) - margins.top - margins.bottom
+
+    def lay_out(self, section: Section, *, across: bool) -> None:
+        """Set a section's paper and margins."""
+        short, long = Cm(self.width), Cm(self.height)
+        section.page_width, section.page_height = (long, short) if across else (short, long)
+        paper = section._sectPr.get_or_add_pgSz()  # python-docx would write the attribute for landscape only
+        paper.set(qn("w:orient"), "landscape" if across else "portrait")
+        margins = self.across if across else self.upright
+        section.top_margin, section.bottom_margin = Cm(margins.top), Cm(margins.bottom)
+        section.left_margin, section.right_margin = Cm(margins.left), Cm(margins.right)
+        section.header_distance, section.footer_distance = Cm(margins.header), Cm(margins.footer)
+
+
+HOUSE_PAGE = Page(
+    21.0, 29.7, Margins(3.7, 3.5, 2.8, 2.6, 1.5, 2.4), Margins(2.6, 2.4, 2.2, 2.2, 1.5, 1.4)
+)  # A4, margins of official documents
 
 
 @dataclass(frozen=True)
@@ -45,18 +90,19 @@ class Look:
     line: float | None = None
     indent: bool = False  # first line by two characters
     next_too: bool = False  # stays on the page of what follows
-    level: int | None = None  # outline level of a heading
+    level: int | None = None  # outline level of a numbered heading
+    outline: int | None = None  # outline level of a heading without a number
     color: str = "000000"
     extra: str = ""  # borders and tabs, as XML
 
-    def xml(self) -> str:
-        """Return the w:style element."""
+    def xml(self, *, base: str = "Normal", numbered: bool = True) -> str:
+        """Return the w:style element, based on the style with the id `base`; `numbered` headings count themselves."""
         custom = ' w:customStyle="1"' if self.name[0].isupper() and " " in self.name else ""
         default = ' w:default="1"' if self.id == "Normal" else ""
-        based = "" if self.id == "Normal" else '<w:basedOn w:val="Normal"/>'
+        based = "" if self.id == "Normal" else f'<w:basedOn w:val="{base}"/>'
         number = (
             f'<w:numPr><w:ilvl w:val="{self.level}"/><w:numId w:val="1"/></w:numPr>'
-            if self.level is not None
+            if self.level is not None and numbered
             else ""
         )
         rule = (
@@ -66,7 +112,8 @@ class Look:
         )
         first = round(self.size * 40) if self.indent else 0
         chars = 200 if self.indent else 0
-        outline = f'<w:outlineLvl w:val="{self.level}"/>' if self.level is not None else ""
+        level = self.outline if self.level is None else self.level
+        outline = f'<w:outlineLvl w:val="{level}"/>' if level is not None else ""
         return (
             f'<w:style {nsdecls("w")} w:type="paragraph"{custom}{default} w:styleId="{self.id}">'
             f'<w:name w:val="{self.name}"/>{based}<w:qFormat/><w:pPr>'
@@ -93,25 +140,13 @@ def new_document(lang: Lang) -> Doc:
         if child.tag in (qn("w:style"), qn("w:docDefaults")):
             styles.remove(child)
     styles.insert(0, parse_xml(_defaults(lang)))
-    for look in _looks(lang):
+    for look in looks(lang):
         styles.append(parse_xml(look.xml()))
-    styles.append(parse_xml(_GRID))
+    styles.append(parse_xml(GRID))
     _number_headings(doc, lang)
     _settings(doc, lang)
-    lay_out(doc.sections[0], across=False)
+    HOUSE_PAGE.lay_out(doc.sections[0], across=False)
     return doc
-
-
-def lay_out(section: Section, *, across: bool) -> None:
-    """Set a section's page: A4 upright with the official margins, or across."""
-    short, long = (Cm(length) for length in PAGE_CM)
-    section.page_width, section.page_height = (long, short) if across else (short, long)
-    page = section._sectPr.get_or_add_pgSz()  # python-docx would write the attribute for landscape only
-    page.set(qn("w:orient"), "landscape" if across else "portrait")
-    margins = _ACROSS_CM if across else MARGINS_CM
-    section.top_margin, section.bottom_margin = Cm(margins["top"]), Cm(margins["bottom"])
-    section.left_margin, section.right_margin = Cm(margins["left"]), Cm(margins["right"])
-    section.header_distance, section.footer_distance = Cm(1.5), Cm(1.4 if across else 2.4)
 
 
 def font_table() -> bytes:
@@ -123,7 +158,8 @@ def font_table() -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {nsdecls("w")}>{fonts}</w:fonts>'.encode()
 
 
-def _looks(lang: Lang) -> list[Look]:
+def looks(lang: Lang) -> list[Look]:
+    """Return every paragraph style of the house."""
     zh = lang == "zh"
     body, line = (SAN, BODY_LINE) if zh else (XIAO_SI, None)
     rule = '<w:pBdr><w:left w:val="single" w:sz="18" w:space="8" w:color="A6A6A6"/></w:pBdr>'
@@ -132,7 +168,7 @@ def _looks(lang: Lang) -> list[Look]:
         f'<w:{side} w:val="single" w:sz="8" w:space="6" w:color="9C2B23"/>'
         for side in ("top", "left", "bottom", "right")
     )
-    toc = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{round(TEXT_WIDTH_CM[False] / 2.54 * 1440)}"/></w:tabs>'
+    toc = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{round(HOUSE_PAGE.text_width(across=False) / 2.54 * 1440)}"/></w:tabs>'
     gap = 0 if zh else 6
     return [
         Look("Normal", "Normal"),
@@ -140,6 +176,8 @@ def _looks(lang: Lang) -> list[Look]:
         Look("Heading1", "heading 1", HEI, body, before=2 * gap, after=gap, line=line, bold=not zh, indent=zh, next_too=True, level=0),
         Look("Heading2", "heading 2", KAI, body, before=2 * gap, after=gap, line=line, bold=not zh, indent=zh, next_too=True, level=1),
         Look("Heading3", "heading 3", FANG, body, before=gap, after=gap, line=line, bold=True, indent=zh, next_too=True, level=2),
+        Look("AnnexMark", "Annex Mark", HEI, body, after=6, next_too=True),
+        Look("AnnexTitle", "Annex Title", HEI, body, align="center", before=0, after=12, bold=not zh, next_too=True, outline=0),
         Look("BodyText", "Body Text", FANG, body, align="both", after=gap, line=line, indent=zh),
         Look("Caveat", "Story Caveat", KAI, SI if zh else WU, align="both", before=6, after=8, extra=rule),
         Look("Figure", "Story Figure", align="center", before=10, after=4, next_too=True),
@@ -153,15 +191,15 @@ def _looks(lang: Lang) -> list[Look]:
         Look("CoverFact", "Cover Fact", FANG, SI, before=3, after=3),
         Look("Invented", "Invented Label", HEI, SI, align="center", after=60, color="9C2B23", extra=f"<w:pBdr>{frame}</w:pBdr>"),
         Look("TOCHeading", "TOC Heading", HEI, SAN, align="center", after=12, bold=not zh),
-        Look("TOC1", "toc 1", FANG, SI if zh else XIAO_SI, before=4, after=2, extra=toc),
-        Look("TOC2", "toc 2", FANG, SI if zh else XIAO_SI, before=1, after=1, extra=toc),
+        Look("TOC1", "toc 1", FANG, XIAO_SI, before=3, after=1, extra=toc),
+        Look("TOC2", "toc 2", FANG, XIAO_SI, extra=toc),
         Look("Header", "header", SONG, XIAO_WU, align="center", color="595959", extra=under),
         Look("Footer", "footer", SONG, SI if zh else WU, align="right"),
         Look("SectionBreak", "Section Break", size=1, line=1),
     ]  # fmt: skip
 
 
-_GRID = (
+GRID = (
     f'<w:style {nsdecls("w")} w:type="table" w:default="1" w:styleId="TableGrid"><w:name w:val="Table Grid"/>'
     "<w:tblPr><w:tblBorders>"
     + "".join(

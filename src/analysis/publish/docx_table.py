@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,14 +12,15 @@ from docx.document import Document as Doc
 from ..lettering import width
 from .cells import MARK, HeaderCell, header_rows
 from .docx_parts import element
-from .docx_style import WU, XIAO_WU
+from .docx_style import POINTS_PER_CM, WU, XIAO_WU
 from .record import ColumnRecord, TableRecord
 
-_POINTS_PER_CM = 72 / 2.54
 _PADDING_PT = 5.5  # both sides of a cell
 _SMALLEST = 7.5  # 六号
 _EM_PER_LETTER = 0.64  # a digit of Times is 0.5; what stands in where Times is not installed is wider
+_EM_ON_AVERAGE = 0.54
 _BOLD = 1.12
+_LINE = 1.3  # height of a line over the size of its letters
 _LEAST_HEAD, _LEAST_TEXT, _MOST_TEXT = 6, 12, 60  # in Latin letters: three, six and thirty characters
 _SHADE = {"head": "EDEDED", "marked": "F4CFCA"}
 
@@ -37,7 +39,7 @@ def fit(record: TableRecord, room_cm: float) -> Fit:
 
     A number is never broken; text and headers are broken where they can be.
     """
-    room = room_cm * _POINTS_PER_CM
+    room = room_cm * POINTS_PER_CM
     needs = [_needs(record, i, column) for i, column in enumerate(record.columns)]
     for size in (WU, XIAO_WU, _SMALLEST):
         least = [_points(need, size) for need, _ in needs]
@@ -56,14 +58,32 @@ def widths(record: TableRecord, size: float) -> tuple[float, float]:
     """Return the least and the wanted width in cm of a table at a size of letters."""
     needs = [_needs(record, i, column) for i, column in enumerate(record.columns)]
     least, wanted = (sum(_points(need[k], size) for need in needs) for k in (0, 1))
-    return least / _POINTS_PER_CM, wanted / _POINTS_PER_CM
+    return least / POINTS_PER_CM, wanted / POINTS_PER_CM
 
 
-def add_table(doc: Doc, record: TableRecord, title: str, room_cm: float) -> None:
-    """Add a table: header repeated on every page, rows whole, marked cells shaded and signed."""
-    fitted = fit(record, room_cm)
+def leaves(record: TableRecord, fitted: Fit, *, room_pt: float) -> list[range]:
+    """
+    Return the rows that stand together on each page: all of them on one where a page of `room_pt` holds them.
+
+    Heights are estimated on the high side, so that a table which is continued ends above the foot of its page.
+    """
+    heights = [_height(row, fitted) for row in record.shown]
+    room = room_pt - sum(_height([c.text for c in row], fitted) for row in header_rows(record.columns))
+    if sum(heights) <= room:
+        return [range(len(heights))]
+    pages, first, filled = [], 0, 0.0
+    for r, height in enumerate(heights):
+        if filled + height > room and r > first:
+            pages.append(range(first, r))
+            first, filled = r, 0.0
+        filled += height
+    return [*pages, range(first, len(heights))]
+
+
+def add_table(doc: Doc, record: TableRecord, title: str, fitted: Fit, rows: range) -> None:
+    """Add some rows of a table: below its header, kept on one page, marked cells shaded and signed."""
     table = element("tbl")
-    table.append(_properties(title, fitted))
+    table.append(_properties(title, fitted, doc.styles["Table Grid"].style_id))
     grid = element("tblGrid")
     for points in fitted.widths:
         grid.append(element("gridCol", w=_twips(points)))
@@ -71,7 +91,8 @@ def add_table(doc: Doc, record: TableRecord, title: str, room_cm: float) -> None
     for row in _header(record.columns, fitted):
         table.append(row)
     marked = set(record.marked)
-    for r, texts in enumerate(record.shown):
+    last = rows.stop == len(record.shown)
+    for r in rows:
         cells = [
             _cell(
                 f"{MARK}{text}" if (r, c) in marked else text,
@@ -79,17 +100,30 @@ def add_table(doc: Doc, record: TableRecord, title: str, room_cm: float) -> None
                 size=fitted.size,
                 align=record.columns[c].align,
                 shade="marked" if (r, c) in marked else None,
-                next_too=r >= len(record.shown) - 2,  # the remarks never stand on a page of their own
+                next_too=last or r < rows.stop - 1,  # the remarks never stand on a page of their own
             )
-            for c, text in enumerate(texts)
+            for c, text in enumerate(record.shown[r])
         ]
         table.append(_row(cells))
     doc.element.body.insert_element_before(table, "w:sectPr")
 
 
-def _properties(title: str, fitted: Fit) -> Any:
+def _height(texts: Sequence[str], fitted: Fit) -> float:
+    """Return how high a row is at most, in points."""
+    room = [points - _PADDING_PT for points in fitted.widths]
+    lines = max(
+        sum(
+            max(1, math.ceil(width(line) * fitted.size * _EM_ON_AVERAGE / room[c]))
+            for line in text.split("\n")
+        )
+        for c, text in enumerate(texts)
+    )
+    return lines * fitted.size * _LINE + 1
+
+
+def _properties(title: str, fitted: Fit, grid_style: str) -> Any:
     properties = element("tblPr")
-    properties.append(element("tblStyle", val="TableGrid"))
+    properties.append(element("tblStyle", val=grid_style))
     properties.append(element("tblW", w=_twips(sum(fitted.widths)), type="dxa"))
     properties.append(element("jc", val="center"))
     properties.append(element("tblLayout", type="fixed"))

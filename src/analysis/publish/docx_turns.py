@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from .docx_style import TEXT_WIDTH_CM, WU, XIAO_WU
+from .docx_style import HOUSE_PAGE, WU, XIAO_WU
 from .docx_table import widths
 from .record import Block, TableRecord, Told
 
@@ -21,8 +21,8 @@ def lies_across(table: TableRecord) -> bool:
     五号; any other only where 小五 would not fit at all.
     """
     if table.landscape:
-        return sum(widths(table, WU)) / 2 > TEXT_WIDTH_CM[False]
-    return widths(table, XIAO_WU)[0] > TEXT_WIDTH_CM[False]
+        return sum(widths(table, WU)) / 2 > HOUSE_PAGE.text_width(across=False)
+    return widths(table, XIAO_WU)[0] > HOUSE_PAGE.text_width(across=False)
 
 
 def across(blocks: Sequence[Block], told: Told) -> list[bool]:
@@ -47,7 +47,7 @@ def across(blocks: Sequence[Block], told: Told) -> list[bool]:
 
 def _fixed(block: Block, told: Told) -> bool | None:
     """Return where a block must stand; None for one that may stand either way."""
-    if block.kind == "table" and block.id and told.tables[block.id].in_report:
+    if block.kind == "table" and block.id:
         return lies_across(told.tables[block.id])
     if block.kind == "figure" and block.id and told.figures[block.id].height_cm > _LOW_FIGURE_CM:
         return False

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import Lang
 from ..replacing import write_whole
+from .arrangement import arranged
 from .record import INVENTED, FigureRecord, Told, load
 from .templates import environment
 
@@ -52,23 +53,20 @@ _DOCUMENTS = (("report.docx", "report"), ("ledger.xlsx", "workbook"))
 
 
 def _chapters(told: Told) -> list[dict[str, Any]]:
-    """Return the stories with the records of their figures and tables in place of ids, all numbered."""
-    figures = tables = 0
+    """Return the stories with the records of their figures and tables in place of ids, labelled as in the report."""
+    arrangement = arranged(told)
     chapters = []
     for story in told.stories:
         blocks: list[dict[str, Any]] = []
         for block in story.blocks:
+            label = arrangement.label(block.kind, block.id, told.lang) if block.id else ""
             if block.kind == "figure" and block.id:
-                figures += 1
                 figure = told.figures[block.id]
                 blocks.append(
-                    {"kind": "figure", "number": figures, "figure": figure, "data": _rows(told, figure)}
+                    {"kind": "figure", "label": label, "figure": figure, "data": _rows(told, figure)}
                 )
             elif block.kind == "table" and block.id:
-                table = told.tables[block.id]
-                tables += table.in_report
-                number = tables if table.in_report else None
-                blocks.append({"kind": "table", "number": number, "table": table})
+                blocks.append({"kind": "table", "label": label, "table": told.tables[block.id]})
             else:
                 blocks.append({"kind": block.kind, "text": block.text, "level": block.level})
         chapters.append({"name": story.notebook, "title": story.title, "blocks": blocks})

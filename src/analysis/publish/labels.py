@@ -6,8 +6,10 @@ from ..schema import Words
 
 LABELS = {
     "code_version": Words(zh="程序版本", en="Code version"),
+    "annex": Words(zh="附件", en="Annex"),
     "contents": Words(zh="目录", en="Contents"),
     "county": Words(zh="县（市、区）", en="County"),
+    "region": Words(zh="区域", en="Region"),
     "figure": Words(zh="图", en="Figure"),
     "files": Words(zh="文件", en="Files"),
     "made": Words(zh="生成日期", en="Made on"),

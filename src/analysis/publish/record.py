@@ -40,6 +40,7 @@ class Stamp:
     code_version: str
     invented: bool
     report_title: Words = REPORT_TITLE
+    kind: Literal["county", "region"] = "county"
 
     def line(self) -> Words:
         """Return the source line: data, rule, code version, and that the data are invented where they are."""
@@ -54,14 +55,23 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Where = Literal["report", "annex", "gallery"]
+
+
 class Block(_Record):
-    """One piece of a notebook's story: words, or the id of a figure or table; `summary` words also stand in front."""
+    """
+    One piece of a notebook's story: words, or the id of a figure or table; `summary` words also stand in front.
+
+    `where` says how far it goes: into the chapters of the report, to the report's annexes, or no further than the
+    gallery and the workbooks.
+    """
 
     kind: Literal["heading", "sentence", "note", "figure", "table"]
     text: Words | None = None
     level: int = 1
     id: Id | None = None
     summary: bool = False
+    where: Where = "report"
 
 
 class StoryRecord(_Record):
@@ -128,7 +138,6 @@ class TableRecord(_Record):
     note: Words | None
     source: Words
     sheet: Words | None
-    in_report: bool
     landscape: bool
     mark_means: Words
     columns: tuple[ColumnRecord, ...]

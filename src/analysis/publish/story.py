@@ -28,6 +28,7 @@ from .record import (
     Stamp,
     StoryRecord,
     TableRecord,
+    Where,
     cleaned,
     sha256,
 )
@@ -69,28 +70,40 @@ class Story:
         self._title = _fit(title)
         self._notebook = _NOTEBOOK.validate_python(notebook)
         self._blocks: list[Block] = []
+        self._where: Where = "report"
         for part in ("story", "figures", "tables"):
             (self.folder / part).mkdir(parents=True, exist_ok=True)
         self._forget_earlier()
         self._write(finished=False)
         display.heading(self._title[lang], 1)
 
-    def heading(self, words: Words, level: int = 1) -> None:
-        """Write a heading below the chapter's title: level 1 or 2."""
+    def heading(self, words: Words, level: int = 1, *, where: Where | None = None) -> None:
+        """
+        Write a heading below the chapter's title: level 1 or 2.
+
+        `where` says how far the section goes: into the report's chapters ("report", what a section of level 1 does
+        unless told otherwise), to its annexes ("annex"), or no further than gallery and workbooks ("gallery").
+        """
         if level not in (1, 2):
             raise ValueError("a heading is of level 1 or 2")
-        self._add(Block(kind="heading", text=_fit(words), level=level))
+        if where or level == 1:
+            self._where = where or "report"
+        self._add(Block(kind="heading", text=_fit(words), level=level, where=self._where))
         display.heading(_fit(words)[self.lang], level + 1)
 
-    def say(self, words: Words, *, id: str | None = None, summary: bool = False) -> None:
+    def say(
+        self, words: Words, *, id: str | None = None, summary: bool = False, where: Where | None = None
+    ) -> None:
         """Write a computed sentence; one of the summary stands in front of the report too."""
         name = None if id is None else _valid(id)
-        self._add(Block(kind="sentence", text=_fit(words), id=name, summary=summary))
+        self._add(
+            Block(kind="sentence", text=_fit(words), id=name, summary=summary, where=where or self._where)
+        )
         display.paragraph(_fit(words)[self.lang])
 
     def note(self, words: Words) -> None:
         """Write a caveat: what the figures cannot say."""
-        self._add(Block(kind="note", text=_fit(words)))
+        self._add(Block(kind="note", text=_fit(words), where=self._where))
         display.caveat(_fit(words)[self.lang])
 
     def figure(
@@ -103,6 +116,7 @@ class Story:
         note: Words | None = None,
         data: pd.DataFrame,
         columns: Mapping[str, TableColumn] | None = None,
+        where: Where | None = None,
     ) -> None:
         """
         Write a figure as PNG and SVG with its caption, alt text, source and data, and show that PNG.
@@ -119,6 +133,8 @@ class Story:
             The numbers drawn; written to tables/figure-ID.csv.
         columns
             Their headers, as for `table`; without it all columns under their own names.
+        where
+            How far it goes, as for `heading`; as far as its section unless told otherwise.
         """
         self._claim("figure", id)
         fig = ax_or_fig.get_figure(root=True) if isinstance(ax_or_fig, Axes) else ax_or_fig
@@ -147,7 +163,7 @@ class Story:
             files=self._sums(f"figures/{id}.png", f"figures/{id}.svg", path),
         )
         self._json(record, f"figures/{id}.json")
-        self._add(Block(kind="figure", id=id))
+        self._add(Block(kind="figure", id=id, where=where or self._where))
         display.figure(self.folder, record, self.lang)
 
     def table(
@@ -165,6 +181,7 @@ class Story:
         sheet: Words | None = None,
         in_report: bool = True,
         landscape: bool = False,
+        where: Where | None = None,
     ) -> None:
         """
         Write a table: its numbers unrounded as csv, and how they are shown.
@@ -185,6 +202,8 @@ class Story:
             With it the table also becomes this sheet of ledger.xlsx.
         in_report, landscape
             Whether report.docx shows it, and on pages laid across.
+        where
+            How far it goes, as for `heading`; as far as its section unless told otherwise.
         """
         if id.startswith("figure-"):
             raise ValueError(f"{id}: names beginning with figure- are kept for the data of figures")
@@ -200,7 +219,6 @@ class Story:
             note=_fit(note),
             source=self.stamp.line(),
             sheet=_fit(sheet),
-            in_report=in_report,
             landscape=landscape,
             mark_means=_fit(mark_means),
             columns=tuple(column_records(df, columns, self.lang)),
@@ -210,7 +228,7 @@ class Story:
             files=self._sums(path),
         )
         self._json(record, f"tables/{id}.json")
-        self._add(Block(kind="table", id=id))
+        self._add(Block(kind="table", id=id, where=(where or self._where) if in_report else "gallery"))
         display.table(record, self.lang)
 
     def close(self) -> None:

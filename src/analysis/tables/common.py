@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import schema
 from ..publish.cells import TableColumn
+from ..publish.record import Where
 from ..publish.story import Story
 from ..schema import Words
 
@@ -35,8 +36,8 @@ class Table:
     landscape: bool = False
     in_report: bool = True
 
-    def tell(self, story: Story, id_: str, title: Words) -> None:
-        """Hand the table to a story; an empty one is left out."""
+    def tell(self, story: Story, id_: str, title: Words, *, where: Where | None = None) -> None:
+        """Hand the table to a story, to go as far as `where` says; an empty one is left out."""
         if self.frame.empty:
             return
         story.table(
@@ -52,6 +53,7 @@ class Table:
             sheet=self.sheet,
             landscape=self.landscape,
             in_report=self.in_report,
+            where=where,
         )
 
 
