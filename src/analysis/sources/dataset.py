@@ -53,6 +53,9 @@ class Dataset:
         The files read.
     systems
         The coordinate systems that the sources gave places in, before they became WGS84.
+    branches, apart
+        Schools that the statistics do not count (official.branches.COLUMNS), and the table before they were
+        joined to the parents that the user names; None where none was joined.
     """
 
     schools: pd.DataFrame
@@ -66,6 +69,8 @@ class Dataset:
     faults: tuple[Fault, ...] = ()
     inputs: tuple[Input, ...] = ()
     systems: frozenset[System] = frozenset()
+    branches: pd.DataFrame = field(default_factory=pd.DataFrame)
+    apart: pd.DataFrame | None = None
 
 
 def as_input(path: Path) -> Input:

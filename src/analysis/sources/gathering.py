@@ -19,12 +19,13 @@ from .geography import Layer, points_layer, read_layer
 from .headers import Header, find_header, header_names
 from .inputs import Files
 from .mapping import SourceField, SourceMapping
+from .official import Form, Official, form_of, forms, load_choices
 from .settings import SYSTEM, Settings
 from .supplements import BIRTH_FIELDS, SETTLEMENT_FIELDS
 from .table import Table, read_table
 from .tabular import Sheet, read_sheets
 
-_TEXT_TABLES = ("settings", "answers", "explanations")
+_TEXT_TABLES = ("settings", "answers", "explanations", "branches")
 _FEWEST = 3  # columns of the registry that make a sheet a school table
 
 
@@ -77,12 +78,14 @@ class Reader:
         return read_sheets(path, names=known, encodings=self.source.encodings)
 
     def recognise(self, sheet: Sheet) -> tuple[str | None, Header | None]:
-        """Return what a sheet holds, by its name or else by its header, and the header of a table."""
-        kind = self.source.sheets.kind(sheet.name)
-        if kind == "births":
-            return kind, find_header(sheet.head, self.names["births"])
+        """Return what a sheet (or a file without sheets) holds, by its name or else by its header, and that header."""
+        kind = self.source.sheets.kind(sheet.name or Path(sheet.file).stem)
+        if kind in ("births", "supplement"):
+            return kind, find_header(sheet.head, self.names["births" if kind == "births" else "schools"])
         if kind is not None:
             return kind, None
+        if self.form(sheet) is not None:
+            return "official", None
         schools = find_header(sheet.head, self.names["schools"])
         if schools and len(schools.found) >= _FEWEST and {"school_id", "school_name"} & schools.found.keys():
             return "schools", schools
@@ -93,6 +96,10 @@ class Reader:
         if schools and len(schools.found) > _FEWEST:
             return "schools", schools
         return None, None
+
+    def form(self, sheet: Sheet) -> Form | None:
+        """Return the official form that a sheet is, None for any other sheet."""
+        return form_of(sheet.file, sheet, forms()) if self.source.official else None
 
 
 @dataclass
@@ -108,11 +115,17 @@ class Gathered:
     explanations: dict[tuple[str, str, str], str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     systems: set[System] = field(default_factory=set)
+    official: Official = field(default_factory=Official)
 
 
 def gather(files: Files, source: SourceMapping, wanted: Wanted) -> Gathered:
     """Read every file; what cannot be read becomes faults and does not stop the rest."""
     reader, gathered = Reader.of(source), Gathered(faults=list(files.faults))
+    if files.readings is not None:
+        try:
+            gathered.official.choices = load_choices(files.readings)
+        except JunhengError as error:
+            gathered.faults += error.faults
     for path in files.tables:
         try:
             _read_file(path, reader, wanted, gathered)
@@ -127,7 +140,26 @@ def gather(files: Files, source: SourceMapping, wanted: Wanted) -> Gathered:
             gathered.layers.append((path.name, layer))
             gathered.systems.add(source.layer_coordinates)
             gathered.faults += layer.faults
+    if gathered.official.parts:
+        _take_official(gathered, reader, wanted)
+    elif gathered.official.supplements:
+        gathered.faults += [_nothing_to_add_to(table) for table in gathered.official.supplements]
     return gathered
+
+
+def _take_official(gathered: Gathered, reader: Reader, wanted: Wanted) -> None:
+    """Put the official sheets together and add their schools to the tables, where places were given too."""
+    official = gathered.official
+    official.assemble(reader.fields)
+    gathered.faults += official.faults
+    system = system_named(gathered.settings.mapping().get(SYSTEM, "")) or reader.source.coordinates
+    for tables in (official.tables, official.tables_apart):
+        for table in tables:
+            table.keys = wanted.today(table.frame)
+            table.frame = table.keys[wanted(table.frame)]
+    gathered.schools += [(table, system) for table in official.tables]
+    if any("lon" in table.frame for table in official.tables):
+        gathered.systems.add(system)
 
 
 def _read_file(path: Path, reader: Reader, wanted: Wanted, gathered: Gathered) -> None:
@@ -139,8 +171,12 @@ def _read_file(path: Path, reader: Reader, wanted: Wanted, gathered: Gathered) -
             known = True
             system = _read_text_table(sheet, kind, system, gathered)
     for sheet, kind, header in held:
-        if sheet.hidden and kind in ("schools", None):
+        if sheet.hidden and kind in ("schools", "official", None):
             gathered.faults += [_hidden(sheet)] if kind else []
+        elif kind == "official":
+            known = True
+            if (form := reader.form(sheet)) is not None:
+                gathered.official.read(sheet, form, reader.fields)
         elif header is not None and kind is not None:
             known = True
             try:
@@ -163,8 +199,10 @@ def _read_text_table(sheet: Sheet, kind: str, system: System, gathered: Gathered
         gathered.answers = pd.concat(
             [gathered.answers, supplements.answers_of(sheet, table)], ignore_index=True
         )
-    else:
+    elif kind == "explanations":
         gathered.explanations |= supplements.explanations_of(table)
+    else:
+        gathered.official.name_parents(sheet, table)
     return system
 
 
@@ -193,11 +231,25 @@ def _read_sheet(
         table.frame = wanted.today(table.frame)
         gathered.faults += table.faults
         gathered.births.append(table.frame.assign(file=sheet.file, sheet=sheet.name, row=table.frame.index))
+    elif kind == "supplement":
+        only_id = {
+            name: replace(field, required=name == "school_id") for name, field in reader.fields.items()
+        }
+        gathered.official.supplements.append(read_table(sheet, header, only_id, source))
     else:
         table = read_table(sheet, header, SETTLEMENT_FIELDS, source)
         gathered.faults += table.faults
         gathered.settlements.append(points_layer(table.frame, coordinates=system))
         gathered.systems.add(system)
+
+
+def _nothing_to_add_to(table: Table) -> Fault:
+    return Fault(
+        "supplement-alone",
+        "有补充数据,却没有找到官方统计表。请把二者放在同一个文件夹里一起读。",
+        "a supplement, but no official workbook: read both together from one folder.",
+        Place(table.sheet.file, table.sheet.name),
+    )
 
 
 def _has_cells(sheet: Sheet) -> bool:

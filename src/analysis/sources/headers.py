@@ -126,7 +126,7 @@ def _match(parts: list[str], names: Mapping[str, str]) -> tuple[str | None, str]
         readings += [parent + last, last + parent]
     readings.append(last)
     for reading in readings:
-        stripped, unit = _split_unit(reading)
+        stripped, unit = split_unit(reading)
         for candidate in (stripped, reading):
             if (canonical := names.get(normalised(candidate))) is not None:
                 return canonical, unit
@@ -134,7 +134,7 @@ def _match(parts: list[str], names: Mapping[str, str]) -> tuple[str | None, str]
 
 
 @lru_cache(maxsize=65536)
-def _split_unit(heading: str) -> tuple[str, str]:
+def split_unit(heading: str) -> tuple[str, str]:
     """Split 教学仪器设备值(万元) into the name and the unit; no unit when the brackets hold something else."""
     found = _UNIT.match(unicodedata.normalize("NFKC", heading).strip())
     unit = _UNITS.get(normalised(found.group(2))) if found else None

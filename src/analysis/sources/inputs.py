@@ -11,6 +11,7 @@ from ..errors import Fault, Place
 from .dataset import Input, as_input
 from .filekind import LAYERS, TABLES
 from .mapping import SourceMapping
+from .official.form import READINGS
 
 _IN_FOLDERS = tuple(suffix for suffix in TABLES if suffix != ".txt")  # a .txt there is most often a read-me
 
@@ -19,15 +20,21 @@ _COPY = re.compile(r"-核查[0-9]*$")  # a marked copy that a check leaves besid
 
 @dataclass
 class Files:
-    """Table files and map layers to read, in order of name, and what is wrong with the list itself."""
+    """
+    Table files and map layers to read, in order of name, what the user says of official workbooks
+    (报表读法.yaml beside them), and what is wrong with the list itself.
+    """
 
     tables: list[Path] = field(default_factory=list)
     layers: list[Path] = field(default_factory=list)
+    readings: Path | None = None
     faults: list[Fault] = field(default_factory=list)
 
     def inputs(self) -> tuple[Input, ...]:
         """Return path, SHA-256 and size of each file, a shapefile's companions included."""
-        parts = [part for path in (*self.tables, *self.layers) for part in _parts(path)]
+        parts = [
+            part for path in (*self.tables, *self.layers, self.readings) if path for part in _parts(path)
+        ]
         return tuple(as_input(path) for path in dict.fromkeys(parts) if path.is_file())
 
 
@@ -42,6 +49,8 @@ def list_files(paths: Sequence[Path] | Path, source: SourceMapping) -> Files:
             (files.layers if path.suffix.lower() in LAYERS else files.tables).append(path)
     files.tables = list(dict.fromkeys(files.tables))
     files.layers = list(dict.fromkeys(files.layers))
+    beside = [path.parent / READINGS for path in files.tables] if source.official else []
+    files.readings = next((path for path in beside if path.is_file()), None)
     return files
 
 

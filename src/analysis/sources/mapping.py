@@ -64,6 +64,9 @@ class Sheets(_Strict):
     settings: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     explanations: tuple[str, ...] = ()
+    supplement: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
     def kind(self, sheet: str) -> str | None:
@@ -119,6 +122,8 @@ class SourceMapping(_Strict):
         Whether the checks between cells run, and which of them (by kind) do not fit this source.
     coordinates, layer_coordinates
         The coordinate system of tables (the sheet 参数 of a workbook overrides it) and of map layers.
+    official
+        Whether workbooks of the education statistics system are known among the files (sources.official).
     layer_columns
         Canonical column to the attribute names of map layers, beside the usual ones.
     """
@@ -141,6 +146,7 @@ class SourceMapping(_Strict):
     checks: bool = True
     without_checks: tuple[str, ...] = ()
     example_id: str = ""
+    official: bool = False
     files: Files = Files()
     sheets: Sheets = Sheets()
     layer_columns: dict[str, tuple[str, ...]] = Field(default_factory=dict)

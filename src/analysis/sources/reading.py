@@ -27,6 +27,7 @@ from .geography import Kind, of_county
 from .inputs import list_files
 from .links import county_links
 from .mapping import SourceMapping
+from .official import Part
 from .schooltable import SchoolTable, combined
 from .settings import COUNTY, STANDARD, not_held
 from .table import Table, read_table
@@ -80,14 +81,16 @@ def read_dataset(
     rules = _rules(gathered.settings.mapping().get(STANDARD) or standard)
     answers, wrong = clean_answers(gathered.answers, rules)
     faults += wrong
+    between: list[Fault] = []
     if source.checks and source.correctable:
-        faults += _of_counties(gathered, table.headers, county)
-        faults += _unusual(table, source)
+        between += _of_counties(gathered, table.headers, county)
+        between += _unusual(table, source)
         if tell_blanks and rules is not None:
-            faults += blank_figures(table.schools, table.headers, rules)
+            between += blank_figures(table.schools, table.headers, rules)
     if source.checks:
         area = layers["townships"] if layers["boundary"] is None else layers["boundary"]
-        faults += _checked(table, source, area)
+        between += _checked(table, source, area)
+    faults += [_placed(fault, gathered.official.places) for fault in between]
     births, twice = _births(gathered.births, table.schools)
     faults += twice
     if table.schools.empty and not _refused(faults):
@@ -107,7 +110,15 @@ def read_dataset(
         faults=tuple(faults),
         inputs=files.inputs(),
         systems=frozenset(gathered.systems),
+        branches=gathered.official.branches,
+        apart=_apart(gathered, source),
     )
+
+
+def survey(paths: Sequence[Path] | Path, source: SourceMapping) -> list[Part]:
+    """Return how each official sheet among the files is read, whatever is wrong with it."""
+    files = list_files(paths, source)
+    return gather(files, source, Wanted()).official.parts
 
 
 def peek_counties(paths: Sequence[Path] | Path, source: SourceMapping) -> pd.DataFrame:
@@ -126,13 +137,17 @@ def peek_counties(paths: Sequence[Path] | Path, source: SourceMapping) -> pd.Dat
     fields = {name: field for name, field in reader.fields.items() if name in _PEEKED}
     frames = [pd.DataFrame(columns=list(_PEEKED))]
     tables = list_files(paths, source).tables
-    wanted = Wanted(links=county_links(tables))
+    wanted, official = Wanted(links=county_links(tables)), False
     for path in tables:
         for sheet in reader.sheets(path):
             kind, header = reader.recognise(sheet)
+            official |= kind == "official" and not sheet.hidden
             if kind == "schools" and header is not None and not sheet.hidden:
                 found = {name: heading for name, heading in header.found.items() if name in _PEEKED}
                 frames.append(read_table(sheet, replace(header, found=found), fields, source).frame)
+    if official:  # what an official sheet holds is known only once all are put together
+        gathered = gather(list_files(paths, source), source, wanted)
+        frames += [table.frame.reindex(columns=list(_PEEKED)) for table in gathered.official.tables]
     rows = pd.concat(frames).dropna(subset=["county_code", "year"]).sort_values("year", kind="stable")
     rows = wanted.today(rows.astype({"year": "int64", "county_name": "str"}))
     counties = rows.groupby("county_code")
@@ -248,6 +263,26 @@ def _as_remark(fault: Fault) -> Fault:
         f"{fault.en} The source cannot be mended; taken as missing.",
     )
     return replace(fault, level=Level.NOTE, zh=zh, en=en)
+
+
+def _placed(fault: Fault, places: Mapping[tuple[str, int, str], Place]) -> Fault:
+    """Move a fault to where its figure stood, of a school whose figures come from several sheets."""
+    if fault.year is None or not fault.columns:
+        return fault
+    there = places.get((fault.school_id, fault.year, fault.columns[0]))
+    return fault if there is None else replace(fault, place=replace(there, value=fault.place.value))
+
+
+def _apart(gathered: Gathered, source: SourceMapping) -> pd.DataFrame | None:
+    """Return the schools as they were before branches were joined to their parents, None where none is joined."""
+    official = gathered.official
+    if not official.tables_apart:
+        return None
+    own = {id(table) for table in official.tables}
+    others = [(table, system) for table, system in gathered.schools if id(table) not in own]
+    system = next(system for table, system in gathered.schools if id(table) in own)
+    apart = [(table, system) for table in official.tables_apart]
+    return combined([*others, *apart], source.fields(), correctable=source.correctable).schools
 
 
 def _explained(fault: Fault, explanations: Mapping[tuple[str, str, str], str]) -> Fault:

@@ -29,6 +29,10 @@ _TEXT_TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "kind": ("检查", "kind"),
         "explanation": ("说明", "explanation"),
     },
+    "branches": {
+        "school_id": ("学校标识码", "school_id"),
+        "parent_id": ("并入学校标识码", "parent_id"),
+    },
 }
 
 

@@ -75,10 +75,17 @@ def read_table(
     present = {name: header.found[name] for name in fields if name in header.found}
     of_all = pd.DataFrame(index=raw.index)
     if restrict is not None:
-        key_columns = {n: _column(sheet, raw, present[n], fields[n])[0] for n in keys if n in present}
+        key_columns = {
+            n: typed_column(sheet, raw[present[n].position], present[n], fields[n])[0]
+            for n in keys
+            if n in present
+        }
         of_all = pd.DataFrame(key_columns, index=raw.index)
         raw = raw[restrict(of_all)]
-    columns = {name: _column(sheet, raw, heading, fields[name]) for name, heading in present.items()}
+    columns = {
+        name: typed_column(sheet, raw[heading.position], heading, fields[name])
+        for name, heading in present.items()
+    }
     table = Table(
         sheet,
         {name: heading.text for name, heading in present.items()},
@@ -107,11 +114,10 @@ def _filters(header: Header, source: SourceMapping) -> dict[int, set[str]]:
     return {h.position: wanted[normalised(h.text)] for h in headings if normalised(h.text) in wanted}
 
 
-def _column(
-    sheet: Sheet, raw: pd.DataFrame, heading: Heading, field: SourceField
+def typed_column(
+    sheet: Sheet, cells: pd.Series, heading: Heading, field: SourceField
 ) -> tuple[pd.Series, list[WrongCell]]:
-    """Parse one column; broken formulas and merged figures are wrong whatever they show."""
-    cells = raw[heading.position]
+    """Parse the cells of one column; broken formulas and merged figures are wrong whatever they show."""
     broken = {row: error for (row, position), error in sheet.broken.items() if position == heading.position}
     wrong = [
         WrongCell(int(row), "formula-error" if broken[row] else "formula-without-value", broken[row])

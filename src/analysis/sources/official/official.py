@@ -1,0 +1,74 @@
+"""The official workbooks of a county on their way into the canonical table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ... import schema
+from ...errors import Fault, Place
+from ..mapping import SourceField
+from ..table import Table
+from ..tabular import Sheet
+from .assembling import assembled, places, tables
+from .branches import COLUMNS as BRANCH_COLUMNS
+from .branches import joined
+from .form import Choice, Choices, Form
+from .part import Part
+from .schools import read_schools
+
+
+@dataclass
+class Official:
+    """
+    What the official sheets give.
+
+    Attributes
+    ----------
+    choices
+        What the user says of the forms (报表读法.yaml).
+    parts, supplements, named
+        The sheets read, the sheets that fill in what they lack, and the parents that the user names of
+        schools that are not counted.
+    tables, tables_apart
+        The schools by the sheet in which each stands first: with the branches joined to their parents, and
+        as the sheets have them (empty where nothing is joined).
+    branches
+        The schools that are not counted (`branches.COLUMNS`).
+    places
+        Where each figure stood, by school, year and column.
+    """
+
+    choices: Choices = field(default_factory=Choices)
+    parts: list[Part] = field(default_factory=list)
+    supplements: list[Table] = field(default_factory=list)
+    named: list[pd.DataFrame] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    tables_apart: list[Table] = field(default_factory=list)
+    branches: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BRANCH_COLUMNS)))
+    places: dict[tuple[str, int, str], Place] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def read(self, sheet: Sheet, form: Form, fields: Mapping[str, SourceField]) -> None:
+        """Take in a sheet of schools."""
+        self.parts.append(read_schools(sheet, form, self.choices.forms.get(form.id, Choice()), fields))
+
+    def name_parents(self, sheet: Sheet, table: pd.DataFrame) -> None:
+        """Take in a sheet 不计校数: `school_id` and `parent_id` by Excel row."""
+        self.named.append(table.assign(file=sheet.file, sheet=sheet.name, row=table.index))
+
+    def assemble(self, fields: Mapping[str, SourceField]) -> None:
+        """Put the sheets together, once all are read."""
+        self.parts.sort(key=lambda part: schema.STAGES.index(part.form.stage))  # the lowest stage comes first
+        whole = assembled(self.parts, self.supplements)
+        columns = ["school_id", "parent_id", "file", "sheet", "row"]
+        named = pd.concat([pd.DataFrame(columns=columns), *self.named], ignore_index=True)
+        schools = joined(whole.rows, named)
+        self.faults = [*whole.faults, *schools.faults]
+        self.places = places(schools.rows)
+        self.branches = schools.branches
+        self.tables = tables(schools.rows, whole.wrong, fields)
+        if len(schools.rows) < len(whole.rows):
+            self.tables_apart = tables(whole.rows, whole.wrong, fields)

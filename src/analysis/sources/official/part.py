@@ -1,0 +1,49 @@
+"""What one official sheet, or one school's workbook, gives: canonical columns, and where each figure stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ...errors import Fault, Place
+from ..tabular import Sheet
+from .form import Form
+
+
+@dataclass
+class Reading:
+    """How a column was read: our name, the place as people read it, the reading as it may be edited, unit, sample."""
+
+    name: str
+    place: str
+    reading: str
+    unit: str
+    sample: str
+
+
+@dataclass
+class Part:
+    """
+    A sheet of schools, or the workbook of one.
+
+    `frame`: the columns found, indexed by Excel row, missing where blank or wrong; `places`: where a figure
+    stands that is not in the part's own sheet and row; `wrong`: cells told to be wrong; `readings`: how each
+    column was read; `absent`: columns of the form that were not found.
+    """
+
+    form: Form
+    sheet: Sheet
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    headings: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    wrong: set[tuple[int, str]] = field(default_factory=set)
+    readings: list[Reading] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def place(self, row: int, name: str, value: str = "") -> Place:
+        """Return where the figure of a row stands."""
+        return self.places.get(name) or Place(
+            self.sheet.file, self.sheet.name, row, self.headings.get(name, ""), value
+        )
