@@ -386,7 +386,9 @@ def told(invented: Path) -> outputs.Outputs:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(style, "save", outputs._empty)
         (notebook,) = batch.region_suite()
-        outputs._told(notebook, {"region": str(invented), "year": "2025", "out": str(folder)})
+        outputs._told(
+            notebook, {"region": str(invented), "year": "2025", "profiles": "990203", "out": str(folder)}
+        )
     return outputs.Outputs(folder)
 
 
@@ -439,7 +441,7 @@ def test_the_stored_notebook_has_its_parameters_no_outputs_and_no_functions() ->
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
     assert "parameters" in cells[0]["metadata"]["tags"]
     given = [line.split(" = ")[0] for line in cells[0]["source"]]
-    assert given == ["region", "year", "lang", "data", "out", "standard"]
+    assert given == ["region", "year", "lang", "data", "out", "standard", "profiles"]
     assert not any(line.startswith(("def ", "class ")) for cell in cells for line in cell["source"])
 
 

@@ -84,6 +84,22 @@ def test_rerunning_a_notebook_replaces_exactly_its_own_files(tmp_path: Path) -> 
     assert set(load(tmp_path).tables) == {"new"}
 
 
+def test_a_booklet_has_a_page_for_each_figure_and_goes_with_its_story(tmp_path: Path) -> None:
+    for _ in range(2):
+        story = open_story(tmp_path, "02_ledger")
+        open_before = set(plt.get_fignums())
+        story.booklet((drawing("zh") for _ in range(3)), "pages", title=words("分县概况", "Counties"))
+        assert set(plt.get_fignums()) == open_before
+        story.close()
+    data = (tmp_path / "pages.pdf").read_bytes()
+    assert len(re.findall(rb"/Type /Page\b", data)) == 3
+    assert b"595.27" in data  # A4 across, in points
+    told = load(tmp_path)
+    assert told.stories[-1].blocks[-1].where == "gallery"
+    open_story(tmp_path, "02_ledger").close()
+    assert not (tmp_path / "pages.pdf").exists()
+
+
 def test_rerunning_leaves_the_same_bytes(tmp_path: Path) -> None:
     tell(tmp_path)
     before = {name: (tmp_path / name).read_bytes() for name in files(tmp_path)}

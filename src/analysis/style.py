@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -13,6 +14,7 @@ from typing import ParamSpec, TypeVar, cast
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -25,6 +27,7 @@ TEXT_WIDTH_CM = 15.6  # A4 with margins of 2.8 and 2.6 cm
 HALF_PAGE = (TEXT_WIDTH_CM, 9.0)
 FULL_PAGE = (TEXT_WIDTH_CM, 21.0)  # leaves room for the caption
 DPI = 300
+_A4, _ABOVE = (21.0, 29.7), 2.0  # cm
 
 BODY, SMALL, TINY = 8.5, 7.5, 6.5  # points at printed size; the Chinese font has no bold
 INK, FAINT, GRID = "#222222", "#6B6B6B", "#D9D9D9"
@@ -158,6 +161,26 @@ def save(fig: Figure, stem: Path, *, title: str = "", source: str = "") -> tuple
         fig.savefig(png, dpi=DPI, metadata={**told, "Software": "Junheng"})
         fig.savefig(svg, metadata={**told, "Date": None, "Creator": "Junheng"})
     return png, svg
+
+
+def printed(pages: Iterable[Figure], *, title: str = "", source: str = "") -> bytes:
+    """
+    Return figures as a PDF of A4 pages, each at its own size with equal margins beside it; they are closed.
+
+    The same figures give the same bytes. A figure that is taller than A4 gets a taller page.
+    """
+    told = {"Title": drawable(title, limit=400), "Subject": drawable(source, limit=400), "CreationDate": None}
+    file = io.BytesIO()
+    with mpl.rc_context({"pdf.fonttype": 42}), PdfPages(file, metadata={**told, "Creator": "Junheng"}) as pdf:
+        for fig in pages:
+            wide, tall = fig.get_size_inches()
+            (across, down), above = _inches(_A4), _inches((0, _ABOVE))[1]
+            down = max(down, tall + 2 * above)
+            pdf.savefig(
+                fig, bbox_inches=Bbox.from_bounds((wide - across) / 2, tall + above - down, across, down)
+            )
+            plt.close(fig)
+    return file.getvalue()
 
 
 def overlapping_labels(fig: Figure, *, slack: float = 1.0) -> list[tuple[str, str]]:

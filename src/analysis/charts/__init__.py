@@ -13,6 +13,7 @@ from .gaps import urban_rural_dots
 from .heatmap import heatmap_pages, status_heatmap
 from .ledger import dispersion_limits, shortfall_bars, shortfall_panels
 from .lorenz import division_shares, lorenz_panels, theil_change
+from .profile import county_profile
 from .region import county_cvs, gap_ends
 from .region_panels import gap_changes, gap_levels, gap_years
 from .robust import gap_intervals, similar_strips
@@ -22,6 +23,7 @@ from .trend import trend
 
 __all__ = [
     "county_cvs",
+    "county_profile",
     "coverage",
     "dispersion_limits",
     "distribution_by_area",

@@ -20,7 +20,7 @@ from ..typesetting import typeset
 from .parts import area_name, joined, short_label
 from .region import COUNTY, HOLLOW
 
-_ROW_CM, _HEAD_CM, _FOOT_CM = 1.5, 2.3, 0.9
+_ROW_CM, _HEAD_CM, _FOOT_CM = 1.5, 2.3, 1.2
 _TEXT, _STRIP, _YEARS = (0.0, 0.355), (0.375, 0.715), (0.765, 0.985)  # of the page's width
 _LABEL = 30  # Latin letters of an indicator's name
 _SENTENCE: dict[Lang, int] = {"zh": 120, "en": 104}  # Latin letters of a line over the page's width
@@ -77,7 +77,7 @@ def county_profile(
     for ax in (page, strip, years):
         ax.set(xlim=(0, 1) if ax is page else (-1.08, 1.08), ylim=(len(rows) - 0.5, -0.5))
         ax.set_axis_off()
-    fig.text(0, 1 - 0.15 / tall, drawable(names[code], limit=60), fontsize=style.BODY + 4, va="top")
+    fig.text(0, 1 - 0.15 / tall, _title(names[code], gaps, lang), fontsize=style.BODY + 4, va="top")
     fig.text(0, 1 - 0.95 / tall, head, fontsize=style.SMALL, va="top", linespacing=1.35)
     _column_heads(strip, years, rules, lang)
     for y, (indicator, of_row) in enumerate(rows):
@@ -88,6 +88,11 @@ def county_profile(
         line = over_years[(over_years["stage"] == stage) & (over_years["indicator"] == indicator.id)]
         _years(years, y, line, code, lang)
     return strip
+
+
+def _title(name: str, gaps: pd.DataFrame, lang: Lang) -> str:
+    year = int(gaps["year"].iloc[0])
+    return f"{drawable(name, limit=60)}　{year}年" if lang == "zh" else f"{drawable(name, limit=60)}, {year}"
 
 
 def _rows(gaps: pd.DataFrame, rules: RuleSet) -> Iterator[tuple[Indicator, pd.DataFrame]]:

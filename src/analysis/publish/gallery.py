@@ -68,7 +68,7 @@ def _chapters(told: Told) -> list[dict[str, Any]]:
             elif block.kind == "table" and block.id:
                 blocks.append({"kind": "table", "label": label, "table": told.tables[block.id]})
             else:
-                blocks.append({"kind": block.kind, "text": block.text, "level": block.level})
+                blocks.append({"kind": block.kind, "id": block.id, "text": block.text, "level": block.level})
         chapters.append({"name": story.notebook, "title": story.title, "blocks": blocks})
     return chapters
 

@@ -60,13 +60,13 @@ Where = Literal["report", "annex", "gallery"]
 
 class Block(_Record):
     """
-    One piece of a notebook's story: words, or the id of a figure or table; `summary` words also stand in front.
+    One piece of a notebook's story: words, or the id of a figure, table or booklet; `summary` words also stand in front.
 
     `where` says how far it goes: into the chapters of the report, to the report's annexes, or no further than the
     gallery and the workbooks.
     """
 
-    kind: Literal["heading", "sentence", "note", "figure", "table"]
+    kind: Literal["heading", "sentence", "note", "figure", "table", "booklet"]
     text: Words | None = None
     level: int = 1
     id: Id | None = None

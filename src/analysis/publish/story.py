@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import overload
 
@@ -36,6 +36,7 @@ from .record import (
 __all__ = ["Stamp", "Story", "TableColumn"]
 
 _CM_PER_INCH = 2.54
+_WITH_FILES = ("figure", "table", "booklet")
 _NOT_MET = Words(zh="未达标", en="not met")
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 _NOTEBOOK: TypeAdapter[str] = TypeAdapter(NotebookName)
@@ -166,6 +167,26 @@ class Story:
         self._add(Block(kind="figure", id=id, where=where or self._where))
         display.figure(self.folder, record, self.lang)
 
+    def booklet(self, pages: Iterable[Axes], id: str, *, title: Words) -> None:
+        """
+        Write pages to print, one after the other, as ID.pdf beside the report; the gallery leads to it.
+
+        Parameters
+        ----------
+        pages
+            An Axes of each page. They are taken one at a time and closed.
+        id
+            Name of the file, as for `figure`.
+        """
+        self._claim("booklet", id)
+        source = self.stamp.line()[self.lang]
+        data = style.printed(
+            (_page(ax, self.stamp, self.lang) for ax in pages), title=_fit(title)[self.lang], source=source
+        )
+        write_whole(self.folder / f"{id}.pdf", data)
+        self._add(Block(kind="booklet", id=id, text=_fit(title), where="gallery"))
+        display.paragraph(f"{_fit(title)[self.lang]}: {id}.pdf")
+
     def table(
         self,
         df: pd.DataFrame,
@@ -270,12 +291,12 @@ class Story:
 
     @staticmethod
     def _told(path: Path) -> list[tuple[str, str]]:
-        """Return kind and id of the figures and tables of a story; none where it is absent or damaged."""
+        """Return kind and id of what a story wrote to files; nothing where it is absent or damaged."""
         try:
             blocks = StoryRecord.model_validate_json(path.read_bytes()).blocks
         except (FileNotFoundError, ValidationError):
             return []
-        return [(b.kind, b.id) for b in blocks if b.kind in ("figure", "table") and b.id]
+        return [(b.kind, b.id) for b in blocks if b.kind in _WITH_FILES and b.id]
 
     def _json(self, record: BaseModel, name: str) -> None:
         write_whole(self.folder / name, record.model_dump_json(indent=1).encode())
@@ -291,7 +312,16 @@ class Story:
 def _files_of(kind: str, id: str) -> list[str]:
     if kind == "figure":
         return [f"figures/{id}.{suffix}" for suffix in ("png", "svg", "json")] + [f"tables/figure-{id}.csv"]
-    return [f"tables/{id}.csv", f"tables/{id}.json"]
+    return [f"{id}.pdf"] if kind == "booklet" else [f"tables/{id}.csv", f"tables/{id}.json"]
+
+
+def _page(ax: Axes, stamp: Stamp, lang: Lang) -> Figure:
+    """Return the figure of a page with its source at the foot."""
+    fig = ax.get_figure(root=True)
+    if fig is None:
+        raise TypeError("these Axes stand in no figure")
+    style.note(fig, stamp.line()[lang], lang=lang)
+    return fig
 
 
 def _label_invented(fig: Figure, lang: Lang) -> None:

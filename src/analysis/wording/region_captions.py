@@ -43,6 +43,22 @@ def ends_note(choices: Comparison) -> Words:
     )
 
 
+def profiles(year: int) -> Words:
+    """Return the title of the booklet of pages."""
+    return Words(zh=f"分县概况({year}年,一县一页)", en=f"The counties, {year}, a page each")
+
+
+def profile_note(choices: Comparison) -> Words:
+    """Return how the page of a county is read."""
+    return Words(
+        zh="每行一项指标:左为两侧数值和学校数;中为各县城乡差的位置,菱形为本县;右为历年差距。每行的刻度以各县中最大的差为界,"
+        f"行与行之间不可比。名次按差距的大小排。空心:有一侧不足{choices.few_units}所。",
+        en="A row an indicator: the figures of both sides with their schools; the gaps of all counties, this one a diamond; the "
+        "gap by year. Each row has a scale of its own, ending at the widest gap of all counties. Ranks by width. Hollow: fewer than "
+        f"{choices.few_units} schools on a side.",
+    )
+
+
 def hollow_note(choices: Comparison) -> Words:
     """Return what a hollow mark is."""
     return Words(
