@@ -20,6 +20,7 @@ from .params import DEFAULTS, checked, outputs_folder
 from .publish.story import Stamp, Story
 from .schema import Words
 from .sources.dataset import Dataset
+from .sources.handing import handed
 from .sources.mapping import SourceMapping, load_source
 from .sources.reading import read_dataset
 from .standards import RuleSet, load_standard
@@ -256,14 +257,16 @@ def open_region(
     JunhengError
         What is asked for, the rules or the data cannot be used: every fault at once.
     """
-    request = resolve_region(region=region, year=year, lang=lang, data=data, out=out, standard=standard)
-    return open_region_request(request)
+    asked: dict[str, Any] = {"region": region, "year": year, "lang": lang, "data": data}
+    asked |= {"out": out, "standard": standard}
+    opened: Region | None = handed(asked)
+    return open_region_request(resolve_region(**asked)) if opened is None else opened
 
 
 def open_region_request(request: RegionRequest) -> Region:
     """Read and judge what a resolved request asks for; years after the one asked for are left out."""
     rules = load_standard(request.standard)
     source = load_source(request.source)
-    data = read_dataset(request.paths, source)
+    data = read_dataset(request.paths, source, standard=request.standard)
     schools = data.schools[data.schools["year"] <= request.year].reset_index(drop=True)
     return Region(request, source, rules, replace(data, schools=schools), assess(schools, rules))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from .params import Request, resolve
 from .publish.story import Stamp, Story
 from .schema import Words
 from .sources.dataset import Dataset
+from .sources.handing import handed
 from .sources.mapping import SourceMapping, load_source
 from .sources.reading import read_dataset
 from .standards import RuleSet, load_standard
@@ -79,7 +81,7 @@ def open_county(
     area: str = "",
 ) -> Study:
     """
-    Read, check and judge one county.
+    Read, check and judge one county; within a run, take what the run has opened.
 
     Parameters are those of the notebooks' parameter cell (see params.resolve); empty ones take their default.
 
@@ -88,10 +90,10 @@ def open_county(
     JunhengError
         What is asked for, the rules or the data cannot be used: every fault at once.
     """
-    request = resolve(
-        county=county, year=year, lang=lang, data=data, out=out, params=params, standard=standard, area=area
-    )
-    return open_request(request)
+    asked: dict[str, Any] = {"county": county, "year": year, "lang": lang, "data": data}
+    asked |= {"out": out, "params": params, "standard": standard, "area": area}
+    opened: Study | None = handed(asked)
+    return open_request(resolve(**asked)) if opened is None else opened
 
 
 def open_request(request: Request) -> Study:
