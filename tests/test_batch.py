@@ -10,17 +10,19 @@ import sys
 import textwrap
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from analysis import batch
-from analysis.batch import NotebookError, Step, run_county
+from analysis.batch import NotebookError, Step, run, run_county
 from analysis.errors import JunhengError, refuse
 from analysis.params import Request
 from analysis.schema import Words
+from analysis.sources.dataset import Dataset
+from analysis.standards import RuleSet, load_standard
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 
@@ -45,6 +47,20 @@ def request_to(out: Path, **given: str) -> Request:
     )
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What stands for a study: no data, no faults."""
+
+    request: Request
+    rules: RuleSet
+    data: Dataset
+
+
+def opened(request: Request) -> Opened:
+    """Open nothing."""
+    return Opened(request, load_standard(request.standard), Dataset(pd.DataFrame(), pd.DataFrame()))
+
+
 @pytest.fixture
 def published(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Data that pass their checks, and publishing that only notes what it was given."""
@@ -54,9 +70,8 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         seen.append(folder)
         (folder / "manifest.json").write_text("{}", encoding="utf-8")
 
-    monkeypatch.setattr(batch, "load_source", lambda source: None)
-    monkeypatch.setattr(batch, "read_dataset", lambda *a, **k: SimpleNamespace(faults=(), inputs=()))
-    monkeypatch.setattr(batch, "publish", publish)
+    monkeypatch.setattr(run, "open_request", opened)
+    monkeypatch.setattr(run, "publish", publish)
     return seen
 
 
@@ -107,10 +122,10 @@ def test_a_parameter_of_another_type_is_refused(tmp_path: Path, published: list[
 def test_faulty_data_stop_everything_before_a_notebook_starts(
     tmp_path: Path, published: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read(*_: object, **__: object) -> None:
+    def read(request: Request) -> None:
         raise refuse("negative", "为负数", "negative", file="a.xlsx")
 
-    monkeypatch.setattr(batch, "read_dataset", read)
+    monkeypatch.setattr(run, "open_request", read)
     steps: list[Step] = []
     with pytest.raises(JunhengError):
         run_county(request_to(tmp_path / "zh"), [notebook("01")], progress=steps.append)
@@ -157,12 +172,10 @@ def test_a_stopped_run_leaves_no_kernel_and_no_half_folder(tmp_path: Path, numbe
     pid_file, out = tmp_path / "pid", tmp_path / "out" / "zh"
     program = f"""
         from pathlib import Path
-        from types import SimpleNamespace
-        from analysis import batch
-        from tests.test_batch import notebook, request_to
-        batch.load_source = lambda source: None
-        batch.read_dataset = lambda *a, **k: SimpleNamespace(faults=(), inputs=())
-        batch.run_county(request_to(Path({str(out)!r}), data={str(pid_file)!r}), [notebook("01"), notebook("04")])
+        from analysis.batch import run
+        from tests.test_batch import notebook, opened, request_to
+        run.open_request = opened
+        run.run_county(request_to(Path({str(out)!r}), data={str(pid_file)!r}), [notebook("01"), notebook("04")])
     """
     run = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(program)],

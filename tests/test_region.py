@@ -23,7 +23,7 @@ from analysis.charts import region_panels as charts_region_panels
 from analysis.configuration import RegionParams, load_options
 from analysis.errors import JunhengError, Lang
 from analysis.maps import region as charts_region_map
-from analysis.region import open_region, resolve_region
+from analysis.region import RegionRequest, open_region, resolve_region
 from analysis.research import comparison
 from analysis.research.comparison import Comparison, county_gaps, load_comparison, moved_together
 from analysis.research.spatial import clustering, neighbours
@@ -499,7 +499,7 @@ def test_the_command_runs_the_region_into_its_folder(
 ) -> None:
     asked = []
 
-    def run_region(request: batch.Asked, *, progress: batch.Progress) -> batch.Run:
+    def run_region(request: RegionRequest, *, progress: batch.Progress) -> batch.Run:
         asked.append(request)
         return batch.Run(request.out, (), {})
 

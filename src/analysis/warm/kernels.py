@@ -14,16 +14,19 @@ from types import FrameType
 
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
+
+from . import nurseries
+from .engine import WarmManager
+from .nursery import UnavailableError
 
 _STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _started: weakref.WeakSet[ThisInterpreter] = weakref.WeakSet()
 _starting = threading.Lock()
 
 
-class ThisInterpreter(AsyncKernelManager):
+class ThisInterpreter(WarmManager):
     """
-    Starts ipykernel in the interpreter that runs us.
+    Runs ipykernel in the interpreter that runs us, forked where that can be.
 
     No kernelspec on disk is consulted: one that is registered elsewhere under the same name, or a PATH
     that knows another python, cannot get in between.
@@ -88,6 +91,12 @@ def stopped_on_signals() -> Iterator[None]:
         kill_all()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def warm_up() -> None:
+    """Begin to import what kernels need, beside whatever the caller does next."""
+    with contextlib.suppress(UnavailableError):  # the engine says so when a kernel is wanted
+        nurseries.of({**os.environ, **environment()})
 
 
 def kill_all() -> None:
