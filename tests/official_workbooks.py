@@ -32,7 +32,8 @@ _DECOY = 9999
 
 def template_rows(path: Path) -> list[dict[str, Any]]:
     """Return the rows of a filled template by heading, the example left out."""
-    sheet = openpyxl.load_workbook(path, data_only=True)["学校数据"]
+    book: Any = openpyxl.load_workbook(path, data_only=True)
+    sheet = book["学校数据"]
     lines = list(sheet.iter_rows(min_row=3, values_only=True))
     heads = [str(head) for head in lines[0]]
     return [dict(zip(heads, line, strict=True)) for line in lines[1:] if line[0] not in (None, "0000000000")]
@@ -59,20 +60,20 @@ def leaves(stage: str, *, shuffled: bool = False) -> list[Leaf]:
         return _DECOY
 
     groups = [_attributes(), _pupils(stage, of, decoy), _teachers(stage, of, decoy), _buildings(of, decoy)]
-    bands = [(("班额情况", f"{low}-{low + 4}人"), decoy) for low in range(26, 66, 5)]
-    ages = [
+    bands: list[Leaf] = [(("班额情况", f"{low}-{low + 4}人"), decoy) for low in range(26, 66, 5)]
+    ages: list[Leaf] = [
         (("专任教师", "#按年龄分", f"{age}-{age + 4}岁", who), decoy)
         for age in range(25, 60, 5)
         for who in ("合计", "#女")
     ]
-    by_age = [
+    by_age: list[Leaf] = [
         (("学生分年龄情况", "在校生数", f"{age}岁", who), decoy)
         for age in range(5, 20)
         for who in ("计", "女")
     ]
-    moves = [(("学生变动情况", way, why, who), decoy) for way in ("增加", "减少") for why in
+    moves: list[Leaf] = [(("学生变动情况", way, why, who), decoy) for way in ("增加", "减少") for why in
              ("复学", "转入", "退学", "转出", "其他") for who in ("计", "#女")]  # fmt: skip
-    courses = [(("专任教师", "#按授课课程分", course, who), decoy) for course in
+    courses: list[Leaf] = [(("专任教师", "#按授课课程分", course, who), decoy) for course in
                ("语文", "数学", "外语", "科学", "信息科技", "劳动", "综合实践活动", "其他") for who in ("合计", "女")]  # fmt: skip
     if shuffled:
         groups.reverse()
@@ -215,7 +216,7 @@ def grid(
     schools: Sequence[School],
     year: int,
     *,
-    most: int | None = None,
+    most: int = 100,
     dated: bool = True,
     shuffled: bool = False,
 ) -> tuple[list[list[Any]], list[tuple[int, int, int, int]]]:

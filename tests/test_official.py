@@ -13,15 +13,18 @@ import yaml
 
 from analysis import shipped
 from analysis.assessment import assess
-from analysis.errors import Fault, Level
+from analysis.errors import Level
+from analysis.joining import joining_effects
 from analysis.sources.dataset import Dataset
 from analysis.sources.mapping import load_source
 from analysis.sources.official import READINGS, forms
 from analysis.sources.reading import peek_counties, read_dataset, survey
 from analysis.standards import load_standard
+from analysis.wording.data import joining as joining_words
 
 from . import official_workbooks as official
 from .county_files import faults_of, refused, workbook
+from .outputs import junheng
 
 SOURCE = load_source("cn-county-template")
 CELLS_ONLY = SOURCE.model_copy(update={"checks": False})
@@ -84,7 +87,9 @@ def figures(data: Dataset) -> pd.DataFrame:
     return data.schools.drop(columns=places).sort_values("school_id").reset_index(drop=True)
 
 
-@pytest.mark.parametrize(("suffix", "how"), [(".xlsx", {}), (".xls", {"most": 250, "shuffled": True})])
+@pytest.mark.parametrize(
+    ("suffix", "how"), [(".xlsx", {"most": 365}), (".xls", {"most": 250, "shuffled": True})]
+)
 def test_the_county_is_the_same_from_official_workbooks(
     tmp_path: Path, county: list[dict[str, Any]], from_template: Dataset, suffix: str, how: dict[str, Any]
 ) -> None:
@@ -108,7 +113,7 @@ def test_a_copy_without_merges_reads_the_same(tmp_path: Path, county: list[dict[
         folder.mkdir()
         official.write(folder / "小学.xlsx", "小学", schools, YEAR, merged=merged)
         tables.append(figures(read_dataset(folder, CELLS_ONLY)))
-    pd.testing.assert_frame_equal(*tables)
+    pd.testing.assert_frame_equal(tables[0], tables[1])
     assert tables[0]["teaching_area_m2"].tolist() == sorted_by_id(schools, "教学及辅助用房面积")
 
 
@@ -174,7 +179,7 @@ def test_what_two_columns_may_mean_is_asked_and_the_answer_taken(
                     cell.value = "招生情况"
 
     with_header(path, rename)
-    (reading,) = [part.absent for part in survey(path, CELLS_ONLY)]
+    (reading,) = [part.absent for part in survey(path, CELLS_ONLY).parts]
     assert "entrants_primary" in reading  # nothing is called 招生数 now; no other column is taken for it
     chosen = {"forms": {"cn-analysis-1002": {"columns": {"entrants_primary": "招生情况 › 合计"}}}}
     (tmp_path / READINGS).write_text(yaml.safe_dump(chosen, allow_unicode=True), encoding="utf-8")
@@ -284,5 +289,127 @@ def test_forms_are_distinct_and_name_only_their_own_stage() -> None:
             assert not [name for name in form.columns if name.split("_")[-1] in others], form.id
 
 
-def kinds(faults: Sequence[Fault]) -> list[str]:
-    return sorted(fault.kind for fault in faults)
+# --- 是否计校数 = 0 ---
+
+
+@pytest.fixture
+def with_branches(tmp_path: Path, county: list[dict[str, Any]]) -> tuple[Path, list[dict[str, Any]]]:
+    """A county of four schools, two of them not counted as such: a village point and a part of the nine-year school."""
+    nine_year = next(s for s in county if official.has(s, "小学") and official.has(s, "初中"))
+    town, other = few(county, 0, 1)
+    points = [s for s in county if "教学点" in s["办学类型"]]
+    point = min(points, key=lambda s: int(s["在校生数(小学)"]))  # below the 50 pupils of the scope
+    schools = [
+        dict(nine_year),
+        town,
+        dict(point) | {"是否计校数": 0},
+        other | {"是否计校数": 0, "图书册数": None},
+    ]
+    for stage in ("小学", "初中"):
+        official.write(tmp_path / f"{stage}.xlsx", stage, schools, YEAR)
+    return tmp_path, schools
+
+
+def test_rows_that_are_not_counted_are_asked_about_and_stand_alone(
+    with_branches: tuple[Path, list[dict[str, Any]]],
+) -> None:
+    folder, schools = with_branches
+    data = read_dataset(folder, CELLS_ONLY)
+    asked = [f for f in data.faults if f.level is Level.EXPLAIN]
+    assert [(f.kind, f.school_id) for f in asked] == [("not-counted", s["学校标识码"]) for s in schools[2:]]
+    assert len(data.schools) == 4
+    assert data.apart is None
+    assert data.branches["parent_id"].isna().all()
+
+
+def test_a_branch_is_joined_to_the_school_that_the_user_names(
+    with_branches: tuple[Path, list[dict[str, Any]]],
+) -> None:
+    folder, (nine_year, town, point, other) = with_branches
+    ids = "学校标识码", "并入学校标识码"
+    named = [
+        {ids[0]: point[ids[0]], ids[1]: town[ids[0]]},
+        {ids[0]: other[ids[0]], ids[1]: nine_year[ids[0]]},
+    ]
+    supplement(folder / "补充.xlsx", named, sheet="不计校数")
+    data = read_dataset(folder, CELLS_ONLY)
+    schools = data.schools.set_index("school_id")
+    assert set(schools.index) == {nine_year["学校标识码"], town["学校标识码"]}
+    whole = schools.loc[town["学校标识码"]]
+    for name, heading in (
+        ("pupils_primary", "在校生数(小学)"),
+        ("teachers_primary", "专任教师数(小学)"),
+        ("books", "图书册数"),
+    ):
+        assert whole[name] == float(town[heading]) + float(point[heading])
+    assert whole["area3"] == "town"  # the parent's, though the point stands in a village
+    combined = schools.loc[nine_year["学校标识码"]]
+    assert combined["pupils_junior"] == float(nine_year["在校生数(初中)"])
+    assert combined["pupils_primary"] == float(nine_year["在校生数(小学)"]) + float(other["在校生数(小学)"])
+    assert pd.isna(combined["books"])  # the branch's are not known, so the whole school's are not
+    assert data.apart is not None
+    assert len(data.apart) == 4
+    assert data.branches.set_index("school_id")["parent_id"].to_dict() == {
+        point["学校标识码"]: town["学校标识码"], other["学校标识码"]: nine_year["学校标识码"],
+    }  # fmt: skip
+
+
+def test_what_joining_changes_is_counted(with_branches: tuple[Path, list[dict[str, Any]]]) -> None:
+    folder, (_, town, point, _) = with_branches
+    rules = load_standard("cn-quality-2017")
+    supplement(
+        folder / "补充.xlsx",
+        [{"学校标识码": point["学校标识码"], "并入学校标识码": town["学校标识码"]}],
+        sheet="不计校数",
+    )
+    data = read_dataset(folder, CELLS_ONLY)
+    assert data.apart is not None
+    effects = joining_effects(data.apart, assess(data.schools, rules), rules)
+    counts: Any = effects[effects["measure"] != "cv"].set_index(["stage", "measure"])
+    assert counts.loc[("primary", "units"), ["before", "after"]].tolist() == [3, 3]
+    assert counts.loc[("primary", "small"), ["before", "after"]].tolist() == [1, 0]
+    cvs = effects[(effects["measure"] == "cv") & (effects["stage"] == "primary")]
+    assert (cvs["before"] != cvs["after"]).any()
+    told = joining_words(effects, YEAR)
+    assert (
+        f"{int((effects['before'] != effects['after'])[effects['measure'] == 'cv'].sum())}项数值不同"
+        in told.zh
+    )
+
+
+def test_a_wrong_parent_is_refused(with_branches: tuple[Path, list[dict[str, Any]]]) -> None:
+    folder, (nine_year, town, point, other) = with_branches
+    pairs = [(town, nine_year), (point, other), (other, town), (other, nine_year)]
+    lines = [{"学校标识码": a["学校标识码"], "并入学校标识码": b["学校标识码"]} for a, b in pairs]
+    supplement(folder / "补充.xlsx", lines, sheet="不计校数")
+    faults = refused(folder)
+    assert [(f.kind, f.place.row, f.place.column) for f in faults] == [
+        ("wrong-branch", 2, "学校标识码"), ("wrong-branch", 3, "并入学校标识码"), ("wrong-branch", 5, "并入学校标识码"),
+    ]  # fmt: skip
+
+
+# --- the command ---
+
+
+def test_the_check_shows_where_figures_were_found_and_asks_for_the_rest(
+    with_branches: tuple[Path, list[dict[str, Any]]],
+) -> None:
+    folder, (nine_year, town, point, _) = with_branches
+    first = junheng("check", folder, cwd=folder.parent)
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "在校生数(小学) ← 在校生数 › 合计(" in first.stdout
+    assert f"{float(nine_year['教学仪器设备值(万元)']):g} 万元" in first.stdout  # as the form has it
+    assert "音乐专用教室数：装备" in first.stdout
+    assert (folder / READINGS).is_file()
+    before = figures(read_dataset(folder, CELLS_ONLY))
+    book: Any = openpyxl.load_workbook(folder / "补充数据.xlsx")
+    listed = book["不计校数"]
+    line = next(row for row in listed.iter_rows(min_row=4) if row[0].value == point["学校标识码"])
+    line[4].value = town["学校标识码"]
+    book.save(folder / "补充数据.xlsx")
+    second = junheng("check", folder, cwd=folder.parent)
+    assert second.returncode == 0, second.stdout + second.stderr
+    after = figures(read_dataset(folder, CELLS_ONLY))
+    assert (len(before), len(after)) == (4, 3)
+    (folder / READINGS).unlink()
+    pd.testing.assert_frame_equal(figures(read_dataset(folder, CELLS_ONLY)), after)  # written as it was read

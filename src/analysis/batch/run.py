@@ -138,6 +138,7 @@ def _run(request: Any, notebooks: Sequence[Path], opening: Callable[[Any], Study
                 run={
                     "parameters": {**request.as_parameters(), **how.extra},
                     "inputs": [asdict(item) for item in opened.data.inputs],
+                    "corrections": opened.data.corrections.to_dict("records"),
                     "rule": rule,
                     "timings": seconds,
                 },

@@ -15,6 +15,8 @@ from .words import FILE, REFUSED, say
 
 if TYPE_CHECKING:
     from ..errors import Fault
+    from ..sources.mapping import SourceMapping
+    from ..sources.official import Official
 
 
 @click.command()
@@ -35,6 +37,7 @@ def check(files: tuple[Path, ...], source: str, target: Path | None) -> None:
         ).faults
     except JunhengError as error:
         faults = error.faults
+    _show_official(files, mapping)
     click.echo(report(faults))
     tables = [path for path in list_files(files, mapping).tables if path.suffix.lower() != ".parquet"]
     if target is not None and len(tables) != 1:
@@ -44,6 +47,43 @@ def check(files: tuple[Path, ...], source: str, target: Path | None) -> None:
     if any(fault.level is Level.REFUSE for fault in faults):
         sys.exit(REFUSED)
     _say_passed(files, faults, own_source=bool(source))
+
+
+def _show_official(files: Sequence[Path], mapping: SourceMapping) -> None:
+    """Show how official workbooks were read, and write what the office may edit and fill in beside them."""
+    from ..sources.official import READINGS, lacking, readings_file, told
+    from ..sources.reading import survey
+
+    official = survey(files, mapping)
+    if not official.parts:
+        return
+    for line in told(official.parts):
+        click.echo(f"{line.zh}\n{line.en}" if not line.zh.startswith(" ") else line.zh)
+    first = files[0]
+    folder = first if first.is_dir() else first.parent
+    readings = folder / READINGS
+    if not readings.exists():
+        readings.write_text(readings_file(official.parts), encoding="utf-8", newline="\n")
+        say(f"读法已写入，不对的可改：{readings}", f"readings written, edit what is wrong: {readings}")
+    missing = lacking(official)
+    if missing:
+        say("官方表中没有找到:", "not found in the official workbooks:")
+        for line in missing:
+            click.echo(f"  {line.zh} / {line.en}")
+    _write_supplement(folder, official)
+
+
+def _write_supplement(folder: Path, official: Official) -> None:
+    """Write the workbook that asks for what is lacking, unless there is one."""
+    from ..forms.supplement import NAME, write_supplement
+    from ..sources.official import absent
+
+    columns, target = absent(official), folder / NAME
+    asked = columns or official.branches["parent_id"].isna().any()
+    if target.exists() or official.supplements or official.named or not asked:
+        return
+    write_supplement(target, official.schools(), columns, official.branches)
+    say(f"缺的项目可在这里补填：{target}", f"what is lacking can be filled in here: {target}")
 
 
 def _say_passed(files: Sequence[Path], faults: Sequence[Fault], *, own_source: bool) -> None:

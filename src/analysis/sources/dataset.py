@@ -15,6 +15,7 @@ from .coordinates import System
 
 BIRTHS = ("county_code", "township_code", "year", "births")
 ANSWERS = ("item", "value", "evidence", "office")
+CORRECTIONS = ("school_id", "school_name", "year", "column", "old", "new", "reason", "who", "date")
 PLACES = ("source_file", "source_sheet", "source_row")
 
 
@@ -56,6 +57,8 @@ class Dataset:
     branches, apart
         Schools that the statistics do not count (official.branches.COLUMNS), and the table before they were
         joined to the parents that the user names; None where none was joined.
+    corrections
+        The corrections applied (`CORRECTIONS`): column by canonical name, figures as the form has them.
     """
 
     schools: pd.DataFrame
@@ -71,6 +74,7 @@ class Dataset:
     systems: frozenset[System] = frozenset()
     branches: pd.DataFrame = field(default_factory=pd.DataFrame)
     apart: pd.DataFrame | None = None
+    corrections: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CORRECTIONS)))
 
 
 def as_input(path: Path) -> Input:

@@ -14,6 +14,7 @@ from ..errors import Fault, JunhengError, Level, Place
 from ..links import current_codes, no_links
 from . import supplements
 from .coordinates import System, system_named
+from .corrections import Corrected, correct
 from .dataset import ANSWERS
 from .geography import Layer, points_layer, read_layer
 from .headers import Header, find_header, header_names
@@ -25,7 +26,7 @@ from .supplements import BIRTH_FIELDS, SETTLEMENT_FIELDS
 from .table import Table, read_table
 from .tabular import Sheet, read_sheets
 
-_TEXT_TABLES = ("settings", "answers", "explanations", "branches")
+_TEXT_TABLES = ("settings", "answers", "explanations", "branches", "corrections")
 _FEWEST = 3  # columns of the registry that make a sheet a school table
 
 
@@ -116,6 +117,8 @@ class Gathered:
     faults: list[Fault] = field(default_factory=list)
     systems: set[System] = field(default_factory=set)
     official: Official = field(default_factory=Official)
+    corrections: list[pd.DataFrame] = field(default_factory=list)
+    corrected: Corrected = field(default_factory=Corrected)
 
 
 def gather(files: Files, source: SourceMapping, wanted: Wanted) -> Gathered:
@@ -144,6 +147,10 @@ def gather(files: Files, source: SourceMapping, wanted: Wanted) -> Gathered:
         _take_official(gathered, reader, wanted)
     elif gathered.official.supplements:
         gathered.faults += [_nothing_to_add_to(table) for table in gathered.official.supplements]
+    if gathered.corrections:
+        tables = [table for table, _ in gathered.schools]
+        gathered.corrected = correct(tables, pd.concat(gathered.corrections), reader.fields)
+        gathered.faults += gathered.corrected.faults
     return gathered
 
 
@@ -201,6 +208,8 @@ def _read_text_table(sheet: Sheet, kind: str, system: System, gathered: Gathered
         )
     elif kind == "explanations":
         gathered.explanations |= supplements.explanations_of(table)
+    elif kind == "corrections":
+        gathered.corrections.append(table.assign(file=sheet.file, sheet=sheet.name, row=table.index))
     else:
         gathered.official.name_parents(sheet, table)
     return system

@@ -39,14 +39,22 @@ class Files:
 
 
 def list_files(paths: Sequence[Path] | Path, source: SourceMapping) -> Files:
-    """Return the files to read; in a folder, temporary and hidden files, and marked copies of
-    files beside them, are passed over."""
+    """
+    Return the files to read, 更正.csv beside one of them included; in a folder, temporary and hidden files, and
+    marked copies of files beside them, are passed over.
+    """
     files = Files()
     for path in [paths] if isinstance(paths, Path) else paths:
         if path.is_dir():
             _look_into(path, source, files)
         else:
             (files.layers if path.suffix.lower() in LAYERS else files.tables).append(path)
+    files.tables += [
+        csv
+        for path in files.tables
+        for name in source.sheets.corrections
+        if (csv := path.parent / f"{name}.csv").is_file()
+    ]
     files.tables = list(dict.fromkeys(files.tables))
     files.layers = list(dict.fromkeys(files.layers))
     beside = [path.parent / READINGS for path in files.tables] if source.official else []

@@ -27,7 +27,7 @@ from .geography import Kind, of_county
 from .inputs import list_files
 from .links import county_links
 from .mapping import SourceMapping
-from .official import Part
+from .official import Official
 from .schooltable import SchoolTable, combined
 from .settings import COUNTY, STANDARD, not_held
 from .table import Table, read_table
@@ -112,13 +112,13 @@ def read_dataset(
         systems=frozenset(gathered.systems),
         branches=gathered.official.branches,
         apart=_apart(gathered, source),
+        corrections=gathered.corrected.applied,
     )
 
 
-def survey(paths: Sequence[Path] | Path, source: SourceMapping) -> list[Part]:
+def survey(paths: Sequence[Path] | Path, source: SourceMapping) -> Official:
     """Return how each official sheet among the files is read, whatever is wrong with it."""
-    files = list_files(paths, source)
-    return gather(files, source, Wanted()).official.parts
+    return gather(list_files(paths, source), source, Wanted()).official
 
 
 def peek_counties(paths: Sequence[Path] | Path, source: SourceMapping) -> pd.DataFrame:

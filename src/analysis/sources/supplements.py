@@ -29,6 +29,16 @@ _TEXT_TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "kind": ("检查", "kind"),
         "explanation": ("说明", "explanation"),
     },
+    "corrections": {
+        "school_id": ("学校标识码", "school_id"),
+        "year": ("年份", "year"),
+        "column": ("项目", "列", "column"),
+        "old": ("原值", "old"),
+        "new": ("新值", "new"),
+        "reason": ("理由", "原因", "reason"),
+        "who": ("更正人", "经办人", "who"),
+        "date": ("日期", "更正日期", "date"),
+    },
     "branches": {
         "school_id": ("学校标识码", "school_id"),
         "parent_id": ("并入学校标识码", "parent_id"),

@@ -13,7 +13,8 @@ from ..publish.cells import TableColumn
 from ..schema import Words
 from ..sources.dataset import Input
 from ..standards import RuleSet
-from ..wording.labels import OUT_REASONS
+from ..wording.data import JOINING
+from ..wording.labels import OUT_REASONS, VERDICTS
 from .common import AREA, AREA3, KINDS, SCHOOL, STAGE, Table
 
 _LEVELS = {
@@ -153,6 +154,81 @@ def faults(found: Sequence[Fault], lang: Lang, *, level: Level = Level.EXPLAIN) 
         if level is Level.EXPLAIN
         else Words(zh="读取提示", en="Remarks"),
         in_report=level is Level.EXPLAIN,
+    )
+
+
+def branches(listed: pd.DataFrame) -> Table:
+    """Return the rows that the statistics do not count as schools, and the schools to which they were joined."""
+    frame = listed.sort_values(["year", "school_name"]).reset_index(drop=True)
+    return Table(
+        frame[["school_name", "year", "pupils", "area3", "parent_name", "parent_area3"]],
+        {
+            "school_name": TableColumn(Words(zh="不计校数的教学点、校区", en="Branch")),
+            "year": TableColumn(Words(zh="年份", en="Year")),
+            "pupils": TableColumn(Words(zh="在校生", en="Pupils"), digits=0),
+            "area3": AREA,
+            "parent_name": TableColumn(Words(zh="并入学校", en="Joined to")),
+            "parent_area3": TableColumn(Words(zh="并入学校城乡", en="Area of that school"), words=AREA3),
+        },
+        unit=Words(zh="人", en="pupils"),
+        basis=Words(
+            zh="口径:是否计校数为0的行;并入学校由用户指定,未指定的单独列为一行。",
+            en="Basis: rows with 是否计校数 = 0; the user names the school, those without one stand alone.",
+        ),
+        sheet=Words(zh="不计校数", en="Branches"),
+        in_report=len(frame) <= _FEW_ROWS,
+    )
+
+
+def joining(effects: pd.DataFrame, rules: RuleSet) -> Table:
+    """Return what joining branches to their schools changes."""
+    titles = {indicator.id: indicator.short for indicator in rules.indicators}
+    what = effects["indicator"].where(effects["measure"] == "cv", effects["measure"])
+    frame = effects.assign(what=what, digits=(effects["measure"] == "cv").map({True: 3, False: 0}))
+    verdicts = {f"verdict_{when}": TableColumn(name, words=VERDICTS) for when, name in _WHEN.items()}
+    return Table(
+        frame[["year", "stage", "what", "before", "after", "limit", *verdicts, "digits"]],
+        {
+            "year": TableColumn(Words(zh="年份", en="Year")),
+            "stage": STAGE,
+            "what": TableColumn(Words(zh="项目", en="Measure"), words=titles | JOINING),
+            "before": TableColumn(Words(zh="并入前", en="Apart"), digits="digits", limit="limit"),
+            "after": TableColumn(Words(zh="并入后", en="Joined"), digits="digits", limit="limit"),
+            "limit": TableColumn(Words(zh="限值", en="Limit"), digits=2),
+            **verdicts,
+        },
+        basis=Words(
+            zh="口径:指标行为差异系数(按学生数加权);前几行为办学单位数和在校生数。",
+            en="Basis: rows of indicators are coefficients of variation weighted by pupils; the others are counts.",
+        ),
+        sheet=Words(zh="并入的影响", en="Effect of joining"),
+    )
+
+
+_WHEN = {"before": Words(zh="并入前判定", en="Apart"), "after": Words(zh="并入后判定", en="Joined")}
+
+
+def corrections(applied: pd.DataFrame) -> Table:
+    """Return the corrections that were applied on reading, with old and new value, reason, who and when."""
+    titles = {name: Words(zh=column.zh, en=column.en) for name, column in schema.columns().items()}
+    return Table(
+        applied[["school_name", "year", "column", "old", "new", "reason", "who", "date"]],
+        {
+            "school_name": SCHOOL,
+            "year": TableColumn(Words(zh="年份", en="Year")),
+            "column": TableColumn(Words(zh="项目", en="Figure"), words=titles),
+            "old": TableColumn(Words(zh="原值", en="Filed"), align="right"),
+            "new": TableColumn(Words(zh="新值", en="Corrected"), align="right"),
+            "reason": TableColumn(Words(zh="理由", en="Reason")),
+            "who": TableColumn(Words(zh="更正人", en="By")),
+            "date": TableColumn(Words(zh="日期", en="Date")),
+        },
+        basis=Words(
+            zh="口径:读取时按更正表更正,原文件未改;数值单位同统计表。",
+            en="Basis: corrected on reading, the files are unchanged; units are those of the forms.",
+        ),
+        sheet=Words(zh="更正", en="Corrections"),
+        in_report=len(applied) <= _FEW_ROWS,
     )
 
 

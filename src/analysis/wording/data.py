@@ -92,6 +92,53 @@ def checks(faults: Sequence[Fault]) -> Words:
     )
 
 
+def corrections(applied: pd.DataFrame) -> Words:
+    """Return how many figures were corrected on reading, of how many schools."""
+    if applied.empty:
+        return Words(zh="没有更正数据。", en="No figure was corrected.")
+    n, schools = len(applied), applied["school_id"].nunique()
+    return Words(
+        zh=f"读取时按更正表更正{n}个数,涉及{schools}所学校;原值、新值、理由、更正人和日期见表。",
+        en=f"{n} figure{'s' if n != 1 else ''} of {schools} school{'s' if schools != 1 else ''} "
+        f"{'were' if n != 1 else 'was'} corrected on reading; the table gives old and new value, reason, person and date.",
+    )
+
+
+JOINING = {
+    "units": Words(zh="纳入评估的办学单位", en="Units in scope"),
+    "small": Words(zh="因学生数少未纳入", en="Left out as too small"),
+    "rural": Words(zh="乡村在校生", en="Rural pupils"),
+    "combined": Words(zh="综合", en="All together"),
+}
+
+
+def branches(listed: pd.DataFrame, year: int) -> Words:
+    """Return how many rows of a year are not counted as schools, how many were joined, and how many changed area."""
+    own = listed[listed["year"] == year]
+    joined = own[own["parent_id"].notna()]
+    moved = joined[
+        joined["area3"].notna() & joined["parent_area3"].notna() & (joined["area3"] != joined["parent_area3"])
+    ]
+    alone = len(own) - len(joined)
+    return Words(
+        zh=f"统计上不计校数的教学点、校区{len(own)}个,已按指定并入所属学校{len(joined)}个,其中{len(moved)}个的城乡分类随之改变;"
+        f"未指定的{alone}个单独列为一行。",
+        en=f"{len(own)} rows are not counted as schools: {len(joined)} joined to the school named for them, {len(moved)} of "
+        f"which change area with it; {alone} without one stand alone.",
+    )
+
+
+def joining(effects: pd.DataFrame, year: int) -> Words:
+    """Return how many coefficients of variation joining changes, and how many verdicts on them."""
+    own = effects[(effects["year"] == year) & (effects["measure"] == "cv")]
+    changed = own[own["before"] != own["after"]]
+    turned = own[own["verdict_before"].notna() & (own["verdict_before"] != own["verdict_after"])]
+    return Words(
+        zh=f"并入前后,{len(own)}项差异系数中{len(changed)}项数值不同,{len(turned)}项的判定不同。",
+        en=f"Joining changes {len(changed)} of {len(own)} coefficients of variation, and the verdict on {len(turned)}.",
+    )
+
+
 def peak(pupils: pd.Series[float], name: Words) -> Words:
     """Return when enrolment peaked and what share of the peak the last year has. `pupils`: indexed by year."""
     known = pupils.dropna().sort_index()

@@ -4,5 +4,9 @@ from .form import READINGS, Choices, Form, forms, load_choices
 from .official import Official
 from .part import Part, Reading
 from .sheets import form_of
+from .telling import absent, lacking, readings_file, told
 
-__all__ = ["READINGS", "Choices", "Form", "Official", "Part", "Reading", "form_of", "forms", "load_choices"]
+__all__ = [
+    "READINGS", "Choices", "Form", "Official", "Part", "Reading", "absent", "form_of", "forms", "lacking",
+    "load_choices", "readings_file", "told",
+]  # fmt: skip

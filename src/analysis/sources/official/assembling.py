@@ -184,7 +184,7 @@ def _ask_about_county(whole: Assembled, row: Row) -> None:
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     columns = schema.columns()
     return frame.astype(
-        {name: "float64" if columns[name].type in schema.NUMERIC else "str" for name in frame}
+        {name: "float64" if columns[str(name)].type in schema.NUMERIC else "str" for name in frame}
     )
 
 

@@ -62,7 +62,7 @@ def _keys(path: str) -> tuple[str, ...]:
 
 
 def _registered(columns: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    unknown = sorted(columns.keys() - schema.columns().keys() - {COUNTED, COUNTY_OF_STATISTICS, FOURTH})
+    unknown = sorted(columns.keys() - schema.columns().keys() - _ALSO.keys())
     if unknown:
         names = "、".join(unknown)
         raise ValueError(f"列不在登记表:{names} / columns not in params/columns.yaml: {names}")
@@ -73,6 +73,23 @@ def _registered(columns: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
 COUNTED = "counted_as_school"  # 是否计校数
 COUNTY_OF_STATISTICS = "county_of_statistics"  # 统计三级
 FOURTH = "pupils_junior_fourth"  # 初中四年级: of 五四制
+_ALSO = {
+    column.name: column
+    for column in (
+        schema.Column(name=COUNTED, type="flag", zh="是否计校数", en="Counted as a school"),
+        schema.Column(name=COUNTY_OF_STATISTICS, type="text", zh="统计县", en="County of statistics"),
+        schema.Column(
+            name=FOURTH, type="count", zh="初中四年级在校生数", en="Pupils in the fourth junior grade"
+        ),
+    )
+}
+
+
+def form_column(name: str) -> schema.Column:
+    """Return a column of a form: the registry's, or one that only forms have."""
+    return _ALSO.get(name) or schema.column(name)
+
+
 Columns = Annotated[dict[str, tuple[str, ...]], AfterValidator(_registered)]
 
 

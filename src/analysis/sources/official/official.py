@@ -72,3 +72,8 @@ class Official:
         self.tables = tables(schools.rows, whole.wrong, fields)
         if len(schools.rows) < len(whole.rows):
             self.tables_apart = tables(whole.rows, whole.wrong, fields)
+
+    def schools(self) -> pd.DataFrame:
+        """Return `school_id`, `school_name` and `year` of every row, branches that have a parent left out."""
+        frames = [table.frame.reindex(columns=["school_id", "school_name", "year"]) for table in self.tables]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["school_id"])

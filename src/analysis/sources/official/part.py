@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -13,13 +14,16 @@ from .form import Form
 
 @dataclass
 class Reading:
-    """How a column was read: our name, the place as people read it, the reading as it may be edited, unit, sample."""
+    """
+    How a column was read: our name, the place as people read it, the reading as it may be edited, the unit of the
+    form, and the first figure (canonical; None where no cell is filled).
+    """
 
     name: str
     place: str
     reading: str
     unit: str
-    sample: str
+    sample: Any
 
 
 @dataclass

@@ -16,22 +16,11 @@ from ..rows import data_rows
 from ..table import typed_column
 from ..tabular import Sheet
 from ..values import WRONG, WrongCell, allowed, as_texts, unit_fits
-from .form import COUNTED, COUNTY_OF_STATISTICS, FOURTH, Choice, Form, terms
+from .form import Choice, Form, form_column, terms
 from .matching import Doubt, Found, matched
 from .matching import Place as Column
 from .part import Part, Reading
 from .sheets import header_of, year_of
-
-# Columns of forms that are not the registry's, each read as one of that kind.
-_ALSO = {
-    COUNTED: schema.Column(name=COUNTED, type="flag", zh="是否计校数", en="Counted as a school"),
-    COUNTY_OF_STATISTICS: schema.Column(
-        name=COUNTY_OF_STATISTICS, type="text", zh="统计县", en="County of statistics"
-    ),
-    FOURTH: schema.Column(
-        name=FOURTH, type="count", zh="初中四年级在校生数", en="Pupils in the fourth junior grade"
-    ),
-}
 
 
 def read_schools(sheet: Sheet, form: Form, choice: Choice, fields: Mapping[str, SourceField]) -> Part:
@@ -86,8 +75,8 @@ def read_schools(sheet: Sheet, form: Form, choice: Choice, fields: Mapping[str, 
 
 def _field(name: str, form: Form, fields: Mapping[str, SourceField]) -> SourceField:
     """Return how a column is parsed: the source's way, with the form's codes; figures in the form's unit."""
-    if name in _ALSO:
-        return SourceField(_ALSO[name], (), {}, Decimal(1), False, frozenset("*"), None, None, False)
+    if name not in schema.columns():
+        return SourceField(form_column(name), (), {}, Decimal(1), False, frozenset("*"), None, None, False)
     field = fields[name]
     extra = {normalised(text): code for text, code in form.codes.get(name, {}).items()}
     return replace(
@@ -140,13 +129,7 @@ def _reading(reading: Found, field: SourceField, values: pd.Series) -> Reading:
     filed = field.column.filed or field.column.unit
     unit = next((place.unit for place in reading.places if place.unit), filed.zh if filed else "")
     known = values.dropna()
-    sample = (
-        ""
-        if known.empty
-        else f"{known.iloc[0]:.10g}"
-        if isinstance(known.iloc[0], float)
-        else str(known.iloc[0])
-    )
+    sample = None if known.empty else known.iloc[0]
     return Reading(reading.name, reading.text, reading.reading, unit, sample)
 
 
@@ -170,7 +153,7 @@ def _no_year(part: Part) -> Fault:
 
 
 def _doubtful(part: Part, doubt: Doubt, row: int) -> Fault:
-    column = _ALSO[doubt.name] if doubt.name in _ALSO else schema.column(doubt.name)
+    column = form_column(doubt.name)
     place = Place(part.sheet.file, part.sheet.name, row, doubt.wanted)
     if not doubt.candidates:
         return Fault(
