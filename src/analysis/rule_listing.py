@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from .errors import Lang
 from .schema import Words
-from .standards import CountyItem, Indicator, RuleSet
+from .standards import Indicator, RuleSet
+from .wording.items import required
 from .wording.ledger import not_ready
 from .wording.methods import CERTAINTY, dispersion_rule, school_rule
 
-_ANSWER = Words(zh="应为“是”", en="must be yes")
-_VETO = Words(zh="一票否决", en="a veto")
 _OPEN = Words(zh="(待填)", en="(to be filled in)")
 
 
@@ -49,16 +48,6 @@ def _limits(rules: RuleSet, indicator: Indicator, lang: Lang) -> list[str]:
         f"{rules.stage_title(stage, lang)} {sign} {_OPEN[lang] if limit is None else limit}"
         for stage, limit in (limits or {}).items()
     ]
-
-
-def required(item: CountyItem, lang: Lang) -> str:
-    """Return what the county must answer to an item: ≥ 95%, or yes."""
-    if item.answer == "yes_no":
-        return _ANSWER[lang] + (f" · {_VETO[lang]}" if item.veto else "")
-    sign, limit = ("≥", item.at_least) if item.at_least is not None else ("≤", item.at_most)
-    unit = item.unit[lang] if item.unit is not None else ""
-    gap = " " if lang == "en" and unit not in ("", "%") else ""
-    return f"{sign} {limit}{gap}{unit}" if limit is not None else unit
 
 
 def _detail(parts: Sequence[str]) -> list[str]:

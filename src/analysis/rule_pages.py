@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .replacing import write_whole
-from .rule_listing import required
 from .schema import Words
 from .standards import Indicator, RuleSet, available, load_standard
 from .typesetting import typeset
+from .wording.items import required
 from .wording.ledger import not_ready
 from .wording.methods import CERTAINTY, dispersion_rule, school_rule
 

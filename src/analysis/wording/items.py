@@ -1,0 +1,113 @@
+"""Sentences on the county's own items: how many are met, what stands against applying."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..errors import Lang
+from ..rounding import shown
+from ..schema import Words
+from ..standards import CountyItem, RuleSet
+
+STATUSES = {
+    "met": Words(zh="达到", en="met"),
+    "not_met": Words(zh="未达到", en="not met"),
+    "open": Words(zh="未填", en="no answer"),
+}
+_ANSWER = Words(zh="应为“是”", en="must be yes")
+_VETO = Words(zh="一票否决", en="a veto")
+
+
+def required(item: CountyItem, lang: Lang) -> str:
+    """Return what the county must answer to an item: ≥ 95%, or yes."""
+    if item.answer == "yes_no":
+        return _ANSWER[lang] + (f" · {_VETO[lang]}" if item.veto else "")
+    sign, limit = ("≥", item.at_least) if item.at_least is not None else ("≤", item.at_most)
+    unit = item.unit[lang] if item.unit is not None else ""
+    gap = " " if lang == "en" and unit not in ("", "%") else ""
+    return f"{sign} {limit}{gap}{unit}" if limit is not None else unit
+
+
+def standing(items: pd.DataFrame, assessed: pd.DataFrame, rules: RuleSet) -> list[Words]:
+    """Return where the county stands: how many items of each group are met, then what is not, vetoes, conditions."""
+    listed = [_not_met(items, rules), _differing(items, rules)]
+    return [_counts(assessed), *(words for words in listed if words is not None), *_applying(items, rules)]
+
+
+def _counts(assessed: pd.DataFrame) -> Words:
+    """Return how many items of each group are met, not met and open (`county_items.self_assessment`)."""
+    zh, en = [], []
+    for row in assessed.to_dict("records"):
+        counts = [(words, n) for name, words in STATUSES.items() if (n := int(row[f"n_{name}"]))]
+        points = _points(row)
+        zh.append(
+            f"{row['group']}{int(row['n'])}项，" + "、".join(f"{w.zh}{n}项" for w, n in counts) + points.zh
+        )
+        en.append(
+            f"{row['group_en']} ({int(row['n'])}): " + ", ".join(f"{n} {w.en}" for w, n in counts) + points.en
+        )
+    return Words(zh=f"县级指标自评：{'；'.join(zh)}。", en=f"County items: {'; '.join(en)}.")
+
+
+def _points(row: dict[Any, Any]) -> Words:
+    least, most = row["points_least"], row["points_most"]
+    if pd.isna(least):
+        return Words(zh="", en="")
+    low, high = shown(least, 1), shown(most, 1)
+    if low == high:
+        return Words(zh=f"，得{low}分", en=f", {low} points")
+    return Words(
+        zh=f"，得{low}分（未填项均达到时{high}分）", en=f", {low} points ({high} if all open items are met)"
+    )
+
+
+def _not_met(items: pd.DataFrame, rules: RuleSet) -> Words | None:
+    """Return which items are not met, None where there is none."""
+    return _listed(items, rules, "not_met", Words(zh="未达到的县级指标", en="County items not met"))
+
+
+def _applying(items: pd.DataFrame, rules: RuleSet) -> list[Words]:
+    """Return what the vetoes and the conditions for applying say, first what stands against it."""
+    found = []
+    for title, chosen in (
+        (Words(zh="一票否决事项", en="vetoes"), [i for i in rules.county_items if i.veto]),
+        (
+            Words(zh="申报条件", en="conditions for applying"),
+            [i for i in rules.county_items if i.precondition],
+        ),
+    ):
+        own = items[items["item"].isin([i.id for i in chosen])]
+        for status in ("not_met", "open"):
+            head = Words(zh=f"{title.zh}中{_SAYS[status].zh}的", en=f"Of the {title.en}, {_SAYS[status].en}")
+            listed = _listed(own, rules, status, head)
+            found += [] if listed is None else [listed]
+        if chosen and (own["status"] == "met").all():
+            found.append(Words(zh=f"{title.zh}均填报为“是”。", en=f"All {title.en} are answered yes."))
+    return found
+
+
+_SAYS = {"not_met": Words(zh="填报为“否”", en="answered no"), "open": Words(zh="尚未填报", en="not answered")}
+
+
+def _differing(items: pd.DataFrame, rules: RuleSet) -> Words | None:
+    """Return which answers say otherwise than the school data, None where there is none."""
+    title = Words(
+        zh="填报内容与学校数据不一致、按学校数据判定的",
+        en="Answered otherwise than the school data, which decide",
+    )
+    return _listed(items[items["differs"].astype(bool)], rules, None, title)
+
+
+def _listed(items: pd.DataFrame, rules: RuleSet, status: str | None, title: Words) -> Words | None:
+    chosen = items if status is None else items[items["status"] == status]
+    if chosen.empty:
+        return None
+    known = {item.id: item for item in rules.county_items}
+    told: Sequence[CountyItem] = [known[name] for name in chosen["item"]]
+    return Words(
+        zh=f"{title.zh}有{len(told)}项：{'；'.join(f'{i.id} {i.title.zh}' for i in told)}。",
+        en=f"{title.en} ({len(told)}): {'; '.join(f'{i.id} {i.title.en}' for i in told)}.",
+    )
