@@ -41,8 +41,8 @@ def judged(
 
 
 def one(item: str, *rows: dict[str, Any], **answers: str) -> tuple[Any, ...]:
-    row = judged(*rows, answers=answers)[0].loc[item]
-    value = None if pd.isna(row["value"]) else row["value"]
+    row: Any = judged(*rows, answers=answers)[0].loc[item]
+    value: float | None = None if pd.isna(row["value"]) else row["value"]
     return row["status"], row["basis"], value
 
 
@@ -146,14 +146,14 @@ def test_what_stands_against_applying_is_said() -> None:
     items, checked = judged(school(**EQUIPPED | {"largest_class_primary": 60}), answers=answers)
     items = items.reset_index()
     said = [words.zh for words in standing(items, self_assessment(items, QUALITY), QUALITY)]
-    assert "一票否决情形中不符合的有1项：V1 未以考试方式招生。" in said
-    assert "一票否决情形中尚未填报的有1项：V3 未弄虚作假。" in said
-    assert "申报条件均已填报为符合。" in said
+    assert "一票否决事项中填报为“否”的有1项：V1 未以考试方式招生。" in said
+    assert "一票否决事项中尚未填报的有1项：V3 未弄虚作假。" in said
+    assert "申报条件均填报为“是”。" in said
     assert said[0].startswith("县级指标自评：政府保障程度15项，达到3项、未达到1项、未填11项；")
     table = tables.items(items, QUALITY, "zh")
     found: Any = table.frame.set_index("item")["found"]
     assert found[["A5-1", "A4-1", "A4-2", "V1"]].tolist() == [
-        "60人，1所（个）未达到", "100人", "无此类学校", "否",
+        "60人，1个办学单位未达到", "100人", "无此类学校", "否",
     ]  # fmt: skip
     in_the_way = tables.schools(checked, QUALITY, "zh").frame
     assert in_the_way[["item", "status"]].to_numpy().tolist() == [["A5-1", "not_met"]]

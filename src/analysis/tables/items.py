@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..errors import Lang
 from ..publish.cells import TableColumn
-from ..rounding import shown_against
+from ..rounding import decimals, shown_against
 from ..schema import Words
 from ..standards import CountyItem, RuleSet
 from ..wording.items import STATUSES, required
@@ -91,18 +91,16 @@ def _found(row: dict[Any, Any], item: CountyItem, lang: Lang) -> str:
     limit = item.at_least if item.at_least is not None else item.at_most
     parts = []
     if pd.notna(row["value"]):
-        number = shown_against(
-            row["value"], None if limit is None else float(limit), 0 if row["value"] % 1 == 0 else 2, lang
-        )
+        digits = min(2, decimals(row["value"]))
+        number = shown_against(row["value"], None if limit is None else float(limit), digits, lang)
         parts.append(number + (unit if lang == "zh" or unit == "%" else f" {unit}"))
     elif row["basis"] == "answer":
         parts.append(row["answer"] if lang == "zh" else _YES_NO.get(row["answer"], row["answer"]))
     if row["n"] == 0:
         parts.append("无此类学校" if lang == "zh" else "no school concerned")
-    for name, zh, en in (
-        ("n_short", "所（个）未达到", "short"),
-        ("n_missing", "所（个）缺数据", "without a figure"),
-    ):
+    units = "个办学单位" if item.schools is not None and item.schools.each == "stage" else "所学校"
+    told = {"n_short": (f"{units}未达到", "short"), "n_missing": (f"{units}缺数据", "without a figure")}
+    for name, (zh, en) in told.items():
         if row[name] > 0:
             parts.append(f"{int(row[name])}{zh}" if lang == "zh" else f"{int(row[name])} {en}")
     return ("，" if lang == "zh" else ", ").join(parts)
