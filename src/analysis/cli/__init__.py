@@ -14,7 +14,7 @@ from .. import __version__
 from ..errors import JunhengError, report
 from .data import check, template
 from .outputs import publish
-from .rules import standards
+from .rules import ledger, standards
 from .running import region, run
 from .words import DONE, FAILED, INTERRUPTED, REFUSED
 
@@ -28,7 +28,7 @@ def junheng(context: click.Context, debug: bool) -> None:
     context.obj = debug
 
 
-for verb in (run, region, check, template, standards, publish):
+for verb in (run, region, check, template, standards, ledger, publish):
     junheng.add_command(verb)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import JunhengError, Level, refuse, report
-from .words import FILE, REFUSED, say
+from ..errors import JunhengError, Level, report
+from .words import FILE, REFUSED, new_workbook, say
 
 if TYPE_CHECKING:
     from ..errors import Fault
@@ -122,11 +122,6 @@ def template(file: Path, standard: str, county: tuple[str, str] | None) -> None:
     from ..params import DEFAULTS
     from ..standards import load_standard
 
-    if file.suffix.lower() != ".xlsx":
-        raise refuse("not-xlsx", "文件名应以 .xlsx 结尾。", "the name must end in .xlsx.", file=str(file))
-    if file.exists():
-        raise refuse(
-            "exists", "文件已存在，不会覆盖。", "the file exists and is not overwritten.", file=str(file)
-        )
+    new_workbook(file)
     write_template(file, rules=load_standard(standard or DEFAULTS["standard"]), county=county)
     say(f"已生成：{file}", f"written: {file}")

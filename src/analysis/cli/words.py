@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import refuse
+
 if TYPE_CHECKING:
     from ..batch import Step
     from ..params import Request
@@ -14,6 +16,16 @@ if TYPE_CHECKING:
 
 DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 FILE = click.Path(path_type=Path)
+
+
+def new_workbook(path: Path) -> None:
+    """Refuse a name that is not a new xlsx: what people typed is never overwritten."""
+    if path.suffix.lower() != ".xlsx":
+        raise refuse("not-xlsx", "文件名应以 .xlsx 结尾。", "the name must end in .xlsx.", file=str(path))
+    if path.exists():
+        raise refuse(
+            "exists", "文件已存在，不会覆盖。", "the file exists and is not overwritten.", file=str(path)
+        )
 
 
 def show_request(name: str, request: Request | RegionRequest) -> None:

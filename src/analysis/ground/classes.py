@@ -12,7 +12,7 @@ _KEYS = ["county_code", "year", "stage"]
 
 def unit_classes(schools: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """
-    Return the classes of every unit that has or may have pupils, in scope or not.
+    Return the classes of every unit that has or may have pupils, in scope or not; kinds never judged are left out.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def unit_classes(schools: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     `largest` (pupils of the largest class as filed) and `at_least`: a number of pupils that the largest class has for
     sure: as filed, else the mean rounded up, else 0.
     """
-    held = units[units["out_reason"] != "no_pupils"]
+    held = units[~units["out_reason"].isin(["no_pupils", "kind"])]
     figures = schools.set_index(["county_code", "year", "school_id"])
     parts = []
     for stage, rows in held.groupby("stage", sort=False):

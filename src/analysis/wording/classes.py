@@ -25,7 +25,8 @@ def _from(kind: ClassSize) -> Words:
 
 def large_classes(whole: pd.DataFrame, norms: Norms, rules: RuleSet) -> list[Words]:
     """Return for each stage of one county and year how many units have a class of each kind."""
-    return [_of_stage(row, norms, rules) for row in whole.to_dict("records")]
+    rows = {str(row["stage"]): row for row in whole.to_dict("records")}
+    return [_of_stage(rows[stage], norms, rules) for stage in rules.judged_stages if stage in rows]
 
 
 def _of_stage(row: dict[Any, Any], norms: Norms, rules: RuleSet) -> Words:
