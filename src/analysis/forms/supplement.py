@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..replacing import replaced_whole
 from ..schema import Column, Words
 from . import layout
 from .paper import Paper
-from .replacing import replaced_whole
 
 NAME = "补充数据.xlsx"
 SUPPLEMENT, BRANCHES = "补充数据", "不计校数"

@@ -15,8 +15,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..errors import Lang
-from ..forms.replacing import replaced_whole
 from ..publish.record import INVENTED, Stamp, cleaned
+from ..replacing import replaced_whole
 from ..schema import Words
 from ..typesetting import typeset
 from .layout import ABOUT, ABOUT_ITEMS, COLUMNS, CONFLICTS, FOUND, LEDGER, STATES, SUMMARY, Cell, Column
