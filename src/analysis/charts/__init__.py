@@ -10,7 +10,7 @@ from __future__ import annotations
 from .change import effect_bars, panel_lines
 from .data import coverage, enrolment
 from .gaps import urban_rural_dots
-from .heatmap import heatmap_pages, status_heatmap
+from .heatmap import heatmap_pages, heatmap_schools, status_heatmap
 from .ledger import dispersion_limits, shortfall_bars, shortfall_panels
 from .lorenz import division_shares, lorenz_panels, theil_change
 from .profile import county_profile
@@ -36,6 +36,7 @@ __all__ = [
     "gap_levels",
     "gap_years",
     "heatmap_pages",
+    "heatmap_schools",
     "lorenz_panels",
     "panel_lines",
     "shortfall_bars",

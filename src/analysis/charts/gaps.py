@@ -55,7 +55,7 @@ def urban_rural_dots(
         Which of its means to draw: totals, schools or pupils.
     """
     rows = of_stage(gaps, stage)
-    rows = _scaled(rows[rows["mean"] == mean], stage, rules)
+    rows = scaled(rows[rows["mean"] == mean], stage, rules)
     if ax is None:
         _, ax = style.figure((style.TEXT_WIDTH_CM, 3.0 + 0.95 * max(len(rows), 1)))
     if rows.empty:
@@ -73,11 +73,11 @@ def urban_rural_dots(
         ax.axvline(100, color=style.INK, lw=1, zorder=0)
     ax.grid(axis="x")
     plain_numbers(ax.xaxis, lang, "%")
-    ax.set_xlabel(_scale_name(rows["by_law"], mean, lang))
+    ax.set_xlabel(scale_name(rows["by_law"], mean, lang))
     return titled(ax, title, rows_above=1)
 
 
-def _scaled(rows: pd.DataFrame, stage: str, rules: RuleSet) -> pd.DataFrame:
+def scaled(rows: pd.DataFrame, stage: str, rules: RuleSet) -> pd.DataFrame:
     """Return the rows with both sides in per cent of a common scale, the widest gap first."""
     held = {i.id: i.threshold(stage) for i in rules.indicators}
     thresholds = rows["indicator"].map({i: float(t) for i, t in held.items() if t is not None}).astype(float)
@@ -144,7 +144,8 @@ def _lower(row: dict[Any, Any]) -> str:
     return "urban" if row["urban"] < row["rural"] else "rural"
 
 
-def _scale_name(by_law: pd.Series[bool], mean: str, lang: Lang) -> str:
+def scale_name(by_law: pd.Series[bool], mean: str, lang: Lang) -> str:
+    """Return what the scale of `urban_rural_dots` is called."""
     law = "占标准的百分比" if lang == "zh" else "per cent of the standard"
     both = "占两侧平均数的百分比" if lang == "zh" else "per cent of the mean of the two sides"
     starred = f"*{both}" if lang == "zh" else f"* {both}"

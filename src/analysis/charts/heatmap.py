@@ -41,6 +41,14 @@ def heatmap_pages(unit_verdicts: pd.DataFrame, stage: str, *, per_page: int = PE
     return -(-int((unit_verdicts["stage"] == stage).sum()) // per_page)
 
 
+def heatmap_schools(
+    unit_verdicts: pd.DataFrame, stage: str, *, page: int = 1, per_page: int = PER_PAGE
+) -> list[str]:
+    """Return the ids of the schools on a page of the heat map, in the order they stand there."""
+    units = _in_reading_order(of_stage(unit_verdicts, stage))
+    return list(units["school_id"].iloc[(page - 1) * per_page : page * per_page])
+
+
 @style.styled
 def status_heatmap(
     judged: pd.DataFrame,

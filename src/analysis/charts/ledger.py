@@ -56,10 +56,7 @@ def dispersion_limits(
     dispersion
         The table of that name, of one county and year.
     """
-    rows = of_stage(dispersion, stage)
-    rows = rows.assign(last=rows["indicator"] == "combined").sort_values(
-        ["last", "cv"], ascending=[True, False], na_position="last", kind="stable"
-    )
+    rows = in_order(of_stage(dispersion, stage))
     if ax is None:
         _, ax = style.figure((style.TEXT_WIDTH_CM, 2.4 + 0.8 * max(len(rows), 1)))
     if rows.empty:
@@ -83,6 +80,12 @@ def dispersion_limits(
         word = f"上限 {limits[stage]}" if lang == "zh" else f"limit {limits[stage]}"
         beside(ax, float(rows["limit"].iloc[first]), first - 0.5, word, dx=0, dy=6)
     return titled(ax, title, rows_above=1)
+
+
+def in_order(dispersion: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of one stage, the largest coefficient first, their mean last."""
+    rows = dispersion.assign(last=dispersion["indicator"] == "combined")
+    return rows.sort_values(["last", "cv"], ascending=[True, False], na_position="last", kind="stable")
 
 
 def _coefficient(ax: Axes, y: int, row: dict[Any, Any], limit: Fraction | None, lang: Lang) -> None:

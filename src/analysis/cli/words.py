@@ -40,10 +40,14 @@ def show_step(step: Step) -> None:
 def show_outputs(folder: Path) -> None:
     for zh, en, name in (
         ("报告", "report", "report.docx"),
+        ("报告(PDF)", "report as PDF", "report.pdf"),
         ("台账", "ledger", "ledger.xlsx"),
+        ("图表", "charts", "charts.xlsx"),
+        ("幻灯片", "slides", "slides.pptx"),
         ("图集", "gallery", "index.html"),
     ):
-        click.echo(f"{zh} / {en}: {folder / name}")
+        if (folder / name).is_file():
+            click.echo(f"{zh} / {en}: {folder / name}")
 
 
 def say(zh: str, en: str) -> None:

@@ -16,7 +16,7 @@ def publish(
     folder: Path, run: Mapping[str, Any] | None = None, *, template: Path | None = None
 ) -> list[Path]:
     """
-    Make report, workbooks, gallery and manifest from the stories, figures and tables alone.
+    Make report, workbooks, slides, gallery and manifest from the stories, figures and tables alone.
 
     Parameters
     ----------
@@ -38,10 +38,12 @@ def publish(
         The folder is not a finished run's, or another program holds one of the files open.
     """
     # Imported here: every notebook imports this package, and none needs what writes docx and xlsx.
+    from .chartbook import write_chartbook
     from .gallery import write_gallery
     from .manifest import NAME, read_manifest, write_manifest
     from .record import load
     from .report import write_report
+    from .slides import write_slides
     from .workbook import write_workbook
 
     folder = Path(folder)
@@ -51,6 +53,8 @@ def publish(
     return [
         *write_report(folder, lang, made=made, template=template),
         write_workbook(folder, lang, made=made),
+        write_chartbook(folder, lang, made=made),
+        write_slides(folder, lang, made=made),
         write_gallery(folder, lang),
         write_manifest(folder, run, made=made),
     ]

@@ -49,7 +49,13 @@ def write_gallery(folder: Path, lang: Lang) -> Path:
     return path
 
 
-_DOCUMENTS = (("report.docx", "report"), ("ledger.xlsx", "workbook"))
+_DOCUMENTS = (
+    ("report.docx", "report"),
+    ("report.pdf", "pdf"),
+    ("ledger.xlsx", "workbook"),
+    ("charts.xlsx", "charts"),
+    ("slides.pptx", "slides"),
+)
 
 
 def _chapters(told: Told) -> list[dict[str, Any]]:

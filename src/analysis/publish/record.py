@@ -85,8 +85,35 @@ class StoryRecord(_Record):
     blocks: tuple[Block, ...] = ()
 
 
+class SeriesRecord(_Record):
+    """One series of a chart; `color` is a hexadecimal RGB, a missing value is None."""
+
+    name: str
+    values: tuple[float | None, ...]
+    color: str
+
+
+class ChartRecord(_Record):
+    """
+    The numbers of one chart as Excel and PowerPoint draw it, in the run's language.
+
+    `kind`: bars lie and columns stand side by side, stacks on top of one another; `digits` are the decimals shown.
+    """
+
+    kind: Literal["bar", "column", "bar_stack", "column_stack", "line"]
+    title: str
+    unit: str
+    digits: int
+    categories: tuple[str, ...]
+    series: tuple[SeriesRecord, ...]
+
+
 class FigureRecord(_Record):
-    """figures/ID.json: caption, alt text, source and note in both languages; `files` holds sha256 by path."""
+    """
+    figures/ID.json: caption, alt text, source and note in both languages; `files` holds sha256 by path.
+
+    `charts` are the same numbers for programs that draw charts themselves, one for each panel; none for a map.
+    """
 
     id: Id
     notebook: NotebookName
@@ -98,6 +125,7 @@ class FigureRecord(_Record):
     height_cm: float
     data: str
     files: Mapping[str, str]
+    charts: tuple[ChartRecord, ...] = ()
 
     @property
     def png(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import overload
 
@@ -22,6 +22,7 @@ from .cells import TableColumn, column_records, marked_cells, shown_cells, worde
 from .record import (
     INVENTED,
     Block,
+    ChartRecord,
     FigureRecord,
     Id,
     NotebookName,
@@ -118,6 +119,7 @@ class Story:
         data: pd.DataFrame,
         columns: Mapping[str, TableColumn] | None = None,
         where: Where | None = None,
+        charts: Sequence[ChartRecord] = (),
     ) -> None:
         """
         Write a figure as PNG and SVG with its caption, alt text, source and data, and show that PNG.
@@ -136,6 +138,8 @@ class Story:
             Their headers, as for `table`; without it all columns under their own names.
         where
             How far it goes, as for `heading`; as far as its section unless told otherwise.
+        charts
+            The same numbers for programs that draw charts themselves, one for each panel.
         """
         self._claim("figure", id)
         fig = ax_or_fig.get_figure(root=True) if isinstance(ax_or_fig, Axes) else ax_or_fig
@@ -162,6 +166,7 @@ class Story:
             height_cm=round(float(height), 2),
             data=path,
             files=self._sums(f"figures/{id}.png", f"figures/{id}.svg", path),
+            charts=tuple(charts),
         )
         self._json(record, f"figures/{id}.json")
         self._add(Block(kind="figure", id=id, where=where or self._where))

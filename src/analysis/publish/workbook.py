@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,12 @@ from ..lettering import width
 from ..replacing import write_whole
 from .cells import MARK, header_rows, remarks
 from .labels import LABELS
-from .record import INVENTED, ColumnRecord, TableRecord, Told, load
+from .looks import Looks, plain_text, properties, set_paper
+from .record import INVENTED, TableRecord, Told, load
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_NAME = 31
 _LONGEST_TEXT = 32_767
-_A4 = 9
 _LINE_PT = 15
 
 
@@ -46,23 +45,9 @@ def write_workbook(folder: Path, lang: Lang, *, made: datetime | None = None) ->
     tables = [told.tables[i] for i in ids if told.tables[i].sheet]
     names = sheet_names([LABELS["contents"][lang], *(t.sheet[lang] for t in tables if t.sheet)])
     content = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(content, options) as book:
-        stamp = told.stamp
-        book.set_properties(
-            {
-                "title": f"{stamp.county[lang]} {stamp.year}",
-                "subject": INVENTED if told.invented else stamp.rule[lang],
-                "author": "",
-                "created": (made or datetime.now(UTC)).replace(microsecond=0, tzinfo=None),
-            }
-        )
-        looks = _Looks(book, lang)
+    with xlsxwriter.Workbook(content, {"in_memory": True, **plain_text()}) as book:
+        properties(book, told, lang, made or datetime.now(UTC))
+        looks = Looks(book, lang)
         _contents(book.add_worksheet(names[0]), told, tables, names[1:], looks)
         for table, name in zip(tables, names[1:], strict=True):
             _Sheet(book.add_worksheet(name), table, told, looks).write()
@@ -87,63 +72,13 @@ def sheet_names(titles: Iterable[str]) -> list[str]:
 
 
 @dataclass
-class _Looks:
-    """The formats of the workbook, each made once."""
-
-    book: Any
-    lang: Lang
-
-    def __post_init__(self) -> None:
-        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
-
-    def get(self, **properties: object) -> Any:
-        """Return the format with these properties."""
-        all_properties = {
-            "font_name": "宋体" if self.lang == "zh" else "Calibri",
-            "font_size": 11,
-            "valign": "vcenter",
-        } | properties
-        key = tuple(sorted(all_properties.items()))
-        if key not in self._made:
-            self._made[key] = self.book.add_format(all_properties)
-        return self._made[key]
-
-    @cached_property
-    def title(self) -> Any:
-        return self.get(bold=True, font_size=14)
-
-    @cached_property
-    def small(self) -> Any:
-        return self.get(font_size=9, font_color="#595959")
-
-    @cached_property
-    def label(self) -> Any:
-        return self.get(bold=True, font_color="#9C2B23")
-
-    @cached_property
-    def head(self) -> Any:
-        return self.get(bold=True, align="center", text_wrap=True, border=1, bg_color="#EDEDED")
-
-    def cell(self, column: ColumnRecord, shown: str, *, marked: bool, number: bool) -> Any:
-        """Return the format of a cell: the decimals that are printed, the shade and sign of a marked one."""
-        properties: dict[str, object] = {"border": 1, "align": column.align}
-        if number:
-            properties["num_format"] = _number_format(column, shown, self.lang, marked=marked)
-        else:
-            properties["text_wrap"] = True
-        if marked:
-            properties |= {"bg_color": "#F4CFCA", "bold": True}
-        return self.get(**properties)
-
-
-@dataclass
 class _Sheet:
     """One table on its sheet: title, unit, header, rows, remarks."""
 
     sheet: Any
     table: TableRecord
     told: Told
-    looks: _Looks
+    looks: Looks
 
     def write(self) -> None:
         """Write the sheet from top to bottom, and set it up for screen and paper."""
@@ -171,7 +106,7 @@ class _Sheet:
         sheet.freeze_panes(first, self._frozen())
         for i in range(len(table.columns)):
             sheet.set_column(i, i, self._width(i))
-        _paper(sheet, self.told, lang, across=table.landscape)
+        set_paper(sheet, self.told, lang, across=table.landscape)
         sheet.repeat_rows(2, first - 1)
 
     def _header(self, top: int) -> None:
@@ -225,17 +160,16 @@ class _Sheet:
         return min(max([*cells, min(head, 14), 4]) + 4, 44)  # room for the filter's arrow and the sign
 
 
-def _contents(sheet: Any, told: Told, tables: list[TableRecord], names: list[str], looks: _Looks) -> None:
+def _contents(sheet: Any, told: Told, tables: list[TableRecord], names: list[str], looks: Looks) -> None:
     lang, stamp = looks.lang, told.stamp
     sheet.write_string(0, 0, f"{stamp.county[lang]} {stamp.year} {stamp.report_title[lang]}", looks.title)
     if told.invented:
         sheet.write_string(1, 0, INVENTED, looks.label)
     for c, label in enumerate(("sheet", "title", "rows")):
         sheet.write_string(2, c, LABELS[label][lang], looks.head)
-    link = looks.get(border=1, font_color="#1F4E79", underline=1)
     for r, (table, name) in enumerate(zip(tables, names, strict=True), start=3):
         quoted = name.replace("'", "''")
-        sheet.write_url(r, 0, f"internal:'{quoted}'!A1", link, name)
+        sheet.write_url(r, 0, f"internal:'{quoted}'!A1", looks.link, name)
         sheet.write_string(r, 1, table.title[lang], looks.get(border=1))
         sheet.write_number(r, 2, len(table.shown), looks.get(border=1))
     sheet.write_string(4 + len(tables), 0, stamp.line()[lang], looks.small)
@@ -243,26 +177,4 @@ def _contents(sheet: Any, told: Told, tables: list[TableRecord], names: list[str
     sheet.set_column(1, 1, max([width(table.title[lang]) for table in tables] + [20]) + 3)
     sheet.set_column(2, 2, 8)
     sheet.freeze_panes(3, 0)
-    _paper(sheet, told, lang, across=False)
-
-
-def _paper(sheet: Any, told: Told, lang: Lang, *, across: bool) -> None:
-    """Set a sheet up for printing: A4, as wide as the page, county and year above, page number below."""
-    sheet.set_paper(_A4)
-    if across:
-        sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    text = f"{told.stamp.county[lang]} {told.stamp.year}" + (f" {INVENTED}" if told.invented else "")
-    sheet.set_header("&C" + text.replace("&", "&&"))
-    sheet.set_footer("&C&P / &N")
-
-
-def _number_format(column: ColumnRecord, shown: str, lang: Lang, *, marked: bool) -> str:
-    """Return Excel's format for the decimals that are printed."""
-    if column.plain:
-        form = "General"
-    else:
-        decimals = len(shown.rstrip("%").partition(".")[2])
-        form = ("#,##0" if lang == "en" else "0") + ("." + "0" * decimals if decimals else "")
-        form += "%" if column.percent else ""
-    return f'"{MARK}"{form}' if marked else form
+    set_paper(sheet, told, lang, across=False)
