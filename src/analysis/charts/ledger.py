@@ -149,14 +149,19 @@ def shortfall_bars(
     return ax
 
 
+def things(indicator: Indicator) -> tuple[int, int]:
+    """Return what a gap is divided by to be told in things, and the decimals it is then shown with."""
+    factor = indicator.thing.factor if indicator.thing else 1
+    return factor, 0 if factor == 1 else 1
+
+
 def _shortfall(ax: Axes, y: int, area: str, row: dict[Any, Any], indicator: Indicator, lang: Lang) -> None:
     n, short, lacking = int(row["n_units"]), int(row["n_short"]), int(row["n_missing"])
     if pd.isna(row["gap"]) or lacking == n:
         told = f"{n}所均{NO_FIGURE.zh}" if lang == "zh" else f"{NO_FIGURE.en} ({n} of {n})"
         beside(ax, 0, y, told, color=style.FAINT)
         return
-    factor = indicator.thing.factor if indicator.thing else 1
-    digits, mark = 0 if factor == 1 else 1, style.AREA[area]
+    (factor, digits), mark = things(indicator), style.AREA[area]
     ax.barh(y, row["gap"] / factor, height=0.55, color=mark.fill, edgecolor=style.INK, lw=0.5, hatch=mark.hatch,
             label=f"_{area}")  # fmt: skip
     text = shown(at_least_shown(row["gap"] / factor, digits), digits, lang)

@@ -13,11 +13,13 @@ import pandas as pd
 from .. import style
 from ..errors import Lang
 from ..publish.record import ChartRecord, SeriesRecord
+from ..rounding import at_least_shown
 from ..standards import RuleSet
 from ..wording.labels import STATUSES
 from .gaps import scale_name, scaled
-from .ledger import COMBINED, in_order
+from .ledger import COMBINED, in_order, things
 from .parts import AREAS, area_name, area_or_unknown, known_indicators, of_stage, short_label
+from .trend import breaks_of
 
 _LIMIT = "#7F7F7F"
 
@@ -127,15 +129,16 @@ def shortfall_panels(
             continue
         own = rows[rows["indicator"] == indicator.id].set_index("area")
         areas = [area for area in AREAS if area in own.index]
-        factor = indicator.thing.factor if indicator.thing else 1
+        factor, digits = things(indicator)
         gaps = own.loc[areas, "gap"].where(own.loc[areas, "n_missing"] < own.loc[areas, "n_units"]) / factor
+        gaps = gaps.map(lambda gap, digits=digits: at_least_shown(gap, digits), na_action="ignore")
         name = "还缺" if lang == "zh" else "short of"
         charts.append(
             ChartRecord(
                 kind="bar",
                 title=indicator.short[lang],
                 unit=(indicator.thing or indicator.unit)[lang],
-                digits=indicator.thing.digits if indicator.thing else indicator.digits,
+                digits=digits,
                 categories=tuple(area_name(area, rules, lang) for area in areas),
                 series=(_series(name, gaps, style.AREA["urban"].fill),),
             )
@@ -146,28 +149,31 @@ def shortfall_panels(
 def trends(
     gaps: pd.DataFrame, stage: str, *, rules: RuleSet, lang: Lang, mean: str = "totals"
 ) -> list[ChartRecord]:
-    """Return both sides of each indicator over the years, one chart an indicator."""
+    """Return both sides of each indicator over the years, one chart an indicator; empty where a definition changed."""
     rows = of_stage(gaps, stage, years=True)
     rows = rows[rows["mean"] == mean]
     charts = []
     for indicator in known_indicators(rules, rows["indicator"]):
         sides = rows[rows["indicator"] == indicator.id].set_index("year")[["urban", "rural"]]
         years = list(range(int(sides.index.min()), int(sides.index.max()) + 1))
-        sides = sides.reindex(years)
+        changed = [year - 0.5 for year in breaks_of(indicator, stage, lang) if years[0] < year <= years[-1]]
+        places = sorted([*map(float, years), *changed])
+        sides = sides.set_axis(sides.index.astype(float)).reindex(places)
+        broken = "口径变" if lang == "zh" else "redefined"
         series = [
             _series(area_name(s, rules, lang), sides[s], style.AREA[s].fill) for s in ("urban", "rural")
         ]
         limit = indicator.threshold(stage)
         if limit is not None:
             name = "标准" if lang == "zh" else "standard"
-            series.append(_series(name, [float(limit)] * len(years), _LIMIT))
+            series.append(_series(name, [float(limit)] * len(places), _LIMIT))
         charts.append(
             ChartRecord(
                 kind="line",
                 title=short_label(indicator, lang, 60).replace("\n", " "),
                 unit=indicator.unit[lang],
                 digits=indicator.digits,
-                categories=tuple(map(str, years)),
+                categories=tuple(str(int(at)) if at == int(at) else broken for at in places),
                 series=tuple(series),
             )
         )
@@ -176,4 +182,4 @@ def trends(
 
 def _series(name: str, values: Iterable[float], color: str) -> SeriesRecord:
     numbers = tuple(None if pd.isna(value) else float(value) for value in values)
-    return SeriesRecord(name=name, values=numbers, color=color)
+    return SeriesRecord(name=name, numbers=numbers, color=color)

@@ -62,7 +62,9 @@ def trend(
     years = range(int(sides.index.min()), int(sides.index.max()) + 1)
     sides = sides.reindex(list(years))
     told = rules.indicator(indicator)
-    breaks = {year: text for year, text in _breaks(told, stage, lang).items() if years[0] < year <= years[-1]}
+    breaks = {
+        year: text for year, text in breaks_of(told, stage, lang).items() if years[0] < year <= years[-1]
+    }
     for side in ("urban", "rural"):
         _line(ax, sides[side], list(breaks), side)
     _ends(ax, sides, told, stage, rules, lang)
@@ -78,7 +80,7 @@ def trend(
     return titled(ax, title, rows_above=len(breaks))
 
 
-def _breaks(indicator: Indicator, stage: str, lang: Lang) -> dict[int, str]:
+def breaks_of(indicator: Indicator, stage: str, lang: Lang) -> dict[int, str]:
     """Return the years from which a column of the indicator means something else, with what changed."""
     said: dict[int, list[str]] = {}
     for name in indicator.columns(stage):

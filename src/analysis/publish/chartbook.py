@@ -105,7 +105,7 @@ def _numbers(sheet: Any, chart: ChartRecord, top: int, looks: Looks) -> None:
     look = looks.get(border=1, num_format=number_format(chart.digits, looks.lang))
     for c, series in enumerate(chart.series, start=1):
         sheet.write_string(top + 1, c, series.name, looks.head)
-        for r, value in enumerate(series.values, start=top + 2):
+        for r, value in enumerate(series.numbers, start=top + 2):
             if value is None:
                 sheet.write_blank(r, c, None, look)
             else:

@@ -86,10 +86,10 @@ class StoryRecord(_Record):
 
 
 class SeriesRecord(_Record):
-    """One series of a chart; `color` is a hexadecimal RGB, a missing value is None."""
+    """One series of a chart; `color` is a hexadecimal RGB, a missing number is None."""
 
     name: str
-    values: tuple[float | None, ...]
+    numbers: tuple[float | None, ...]
     color: str
 
 

@@ -42,6 +42,7 @@ _LONGEST_TITLE = 84  # Latin letters in two lines
 _FONTS = {"zh": "微软雅黑", "en": "Calibri"}
 _INK, _FAINT, _ACCENT, _WARN = "222222", "595959", "1F4E79", "9C2B23"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def write_slides(folder: Path, lang: Lang, *, made: datetime | None = None) -> Path:
@@ -95,6 +96,20 @@ def _statement(said: str, caption: str) -> str:
     return caption
 
 
+def _timeless(package: bytes, *, within: bool = False) -> bytes:
+    """Return a package whose bytes depend on its content only; workbooks `within` it lose the time of their making."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.endswith(".xlsx"):
+                content = _timeless(content, within=True)
+            elif within and name == "docProps/core.xml":
+                content = _TIME.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
+            target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
 def _rgb(text: str) -> RGBColor:
     color: RGBColor = RGBColor.from_string(text.lstrip("#"))  # type: ignore[no-untyped-call]
     return color
@@ -142,7 +157,7 @@ class _Deck:
             self._picture(slide, figure)
         caption = figure.caption[self.lang] if figure.caption[self.lang] != statement else ""
         self._text(slide, caption, (_EDGE, 17.0, 0.8), size=12)
-        self._text(slide, figure.source[self.lang], (_EDGE, 17.7, 0.8), size=10, color=_FAINT)
+        self._text(slide, figure.source[self.lang], (_EDGE, 17.85, 0.8), size=10, color=_FAINT)
         slide.notes_slide.notes_text_frame.text = "\n".join(
             [figure.alt[self.lang], *([figure.note[self.lang]] if figure.note else [])]
         )
@@ -154,12 +169,9 @@ class _Deck:
         core.subject = INVENTED if self.told.invented else stamp.rule[self.lang]
         core.author = core.last_modified_by = core.comments = core.keywords = ""
         core.created = core.modified = made.replace(microsecond=0, tzinfo=None)
-        raw, out = io.BytesIO(), io.BytesIO()
+        raw = io.BytesIO()
         self._deck.save(raw)
-        with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-            for name in source.namelist():
-                target.writestr(zipfile.ZipInfo(name, _EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
-        return out.getvalue()
+        return _timeless(raw.getvalue())
 
     def _slide(self) -> Any:
         return self._deck.slides.add_slide(self._deck.slide_layouts[_BLANK])
@@ -227,7 +239,7 @@ class _Deck:
         data: Any = CategoryChartData(number_format=form)  # type: ignore[no-untyped-call]
         data.categories = list(record.categories)
         for series in record.series:
-            data.add_series(series.name, series.values)
+            data.add_series(series.name, series.numbers)
         frame = slide.shapes.add_chart(_KINDS[record.kind], *box, data)
         title = f"{record.title}（{record.unit}）" if self.lang == "zh" else f"{record.title} ({record.unit})"
         self._describe(frame, title)

@@ -1,0 +1,97 @@
+"""Charts for Excel and PowerPoint hold the numbers that the pictures draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+from analysis import charts
+from analysis.charts import native
+from analysis.errors import Lang
+from analysis.publish.record import ChartRecord
+from analysis.standards import load_standard
+
+from . import chart_frames as frames
+
+QUALITY = load_standard("cn-quality-2017")
+TREND = frames.urban_rural(years=range(2017, 2026))
+STAGE: dict[str, Any] = {"stage": "primary", "rules": QUALITY, "lang": "zh"}
+
+
+def known(chart: ChartRecord, series: str) -> dict[str, float]:
+    """Return the values of a series that are not missing, by category."""
+    found = next(s for s in chart.series if s.name == series)
+    return {c: v for c, v in zip(chart.categories, found.numbers, strict=True) if v is not None}
+
+
+def marks(ax: Axes, label: str) -> list[float]:
+    return [float(np.asarray(line.get_xdata())[0]) for line in ax.get_lines() if line.get_label() == label]
+
+
+def test_both_sides_stand_where_the_picture_draws_them() -> None:
+    gaps = frames.urban_rural()
+    ax = charts.urban_rural_dots(gaps, **STAGE)
+    (chart,) = native.urban_rural_dots(gaps, **STAGE)
+    for series, label in (("城镇", "_urban"), ("乡村", "_rural")):
+        assert list(known(chart, series).values()) == pytest.approx(marks(ax, label))
+    swapped = native.urban_rural_dots(frames.swapped(gaps), **STAGE)[0]
+    assert known(swapped, "城镇") == known(chart, "乡村")
+
+
+def test_coefficients_and_limits_are_those_of_the_picture() -> None:
+    spread = frames.dispersion()
+    ax = charts.dispersion_limits(spread, **STAGE)
+    (chart,) = native.dispersion_limits(spread, **STAGE)
+    dots = [line for line in ax.get_lines() if line.get_marker() not in ("None", "", None)]
+    drawn = [float(np.asarray(line.get_xdata())[0]) for line in dots]
+    assert list(known(chart, "差异系数").values()) == pytest.approx(drawn)
+    assert set(known(chart, "上限").values()) == set(marks(ax, "_limit"))
+    assert len(known(chart, "差异系数")) == spread["cv"].notna().sum() < len(chart.categories)
+
+
+def test_stacks_of_pupils_are_as_high_as_the_bars() -> None:
+    units = pd.concat([frames.units(years=range(2022, 2024)), frames.units(years=range(2025, 2026))])
+    ax = charts.enrolment(units, **STAGE)
+    (chart,) = native.enrolment(units, **STAGE)
+    drawn = sorted(float(patch.get_height()) for patch in ax.patches if patch.get_height() > 0)  # type: ignore[attr-defined]
+    assert sorted(v for s in chart.series for v in s.numbers if v) == pytest.approx(drawn)
+    assert chart.categories == ("2022", "2023", "2024", "2025")
+    assert {series.numbers[2] for series in chart.series} == {None}  # no figure is no zero
+
+
+def test_shortfalls_are_rounded_up_as_the_picture_says_them() -> None:
+    axes = charts.shortfall_panels(frames.shortfalls(), **STAGE)
+    found = native.shortfall_panels(frames.shortfalls(), **STAGE)
+    assert [chart.title for chart in found] == [ax.get_title(loc="left") for ax in axes]
+    for chart, ax in zip(found, axes, strict=True):
+        told = [text.get_text() for text in ax.texts]
+        for value in known(chart, "还缺").values():
+            assert any(t.startswith(format(value, f".{chart.digits}f")) for t in told)
+        assert len(known(chart, "还缺")) == len(ax.patches)
+
+
+def test_lines_break_where_the_picture_breaks_them() -> None:
+    for indicator, chart in zip(QUALITY.indicators, native.trends(TREND, **STAGE), strict=True):
+        ax = charts.trend(TREND, indicator.id, **STAGE)
+        line = next(line for line in ax.get_lines() if line.get_label() == "_urban")
+        drawn = np.asarray(line.get_ydata(), float)
+        series = next(s for s in chart.series if s.name == "城镇")
+        assert [None if np.isnan(v) else pytest.approx(v) for v in drawn] == list(series.numbers)
+        breaks = [line for line in ax.get_lines() if line.get_label() == "_break"]
+        assert chart.categories.count("口径变") == len(breaks)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_school_of_a_heat_map_is_counted_once_an_indicator(lang: Lang) -> None:
+    judged = frames.judged(frames.values(frames.units()))
+    verdicts = frames.unit_verdicts(judged)
+    schools = charts.heatmap_schools(verdicts, "primary")
+    (chart,) = native.status_counts(judged, schools, **(STAGE | {"lang": lang}))
+    sums = [
+        sum(v for v in at if v is not None) for at in zip(*(s.numbers for s in chart.series), strict=True)
+    ]
+    assert set(sums) == {len(schools)}
