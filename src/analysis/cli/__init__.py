@@ -13,7 +13,7 @@ import click
 from .. import __version__
 from ..errors import JunhengError, report
 from .data import check, template
-from .outputs import publish
+from .outputs import diff, freeze, publish, verify
 from .rules import ledger, standards
 from .running import region, run
 from .words import DONE, FAILED, INTERRUPTED, REFUSED
@@ -28,7 +28,7 @@ def junheng(context: click.Context, debug: bool) -> None:
     context.obj = debug
 
 
-for verb in (run, region, check, template, standards, ledger, publish):
+for verb in (run, region, check, template, standards, ledger, publish, diff, freeze, verify):
     junheng.add_command(verb)
 
 

@@ -40,13 +40,14 @@ def publish(
     # Imported here: every notebook imports this package, and none needs what writes docx and xlsx.
     from .chartbook import write_chartbook
     from .gallery import write_gallery
-    from .manifest import NAME, read_manifest, write_manifest
+    from .manifest import NAME, read_manifest, refuse_frozen, write_manifest
     from .record import load
     from .report import write_report
     from .slides import write_slides
     from .workbook import write_workbook
 
     folder = Path(folder)
+    refuse_frozen(folder)
     lang, made = load(folder).lang, datetime.now(UTC)
     if run is None:
         run = read_manifest(folder).get("run", {}) if (folder / NAME).is_file() else {}

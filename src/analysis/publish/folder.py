@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from ..errors import JunhengError, refuse
 from ..replacing import open_elsewhere, patiently
+from .manifest import refuse_frozen
 
 _PID_ROOM = 64  # the byte that is locked stands behind the number, which others may then still read
 
@@ -29,7 +30,7 @@ def building(target: Path, *, keep: bool = False) -> Iterator[Path]:
     Raises
     ------
     JunhengError
-        The folder cannot be made or written to; another run writes to the same target; the target is not a
+        The folder cannot be made or written to; it is frozen as final; another run writes to the same target; the target is not a
         run's folder; or a program holds one of its files open (the files are named, the old outputs stay).
     """
     target = Path(target)
@@ -37,6 +38,7 @@ def building(target: Path, *, keep: bool = False) -> Iterator[Path]:
     with _only_one(target):
         _mend(target)
         _refuse_foreign(target)
+        refuse_frozen(target)
         temporary = _beside(target, "new")
         temporary.mkdir()
         try:

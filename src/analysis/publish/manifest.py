@@ -38,6 +38,7 @@ def write_manifest(folder: Path, run: Mapping[str, Any], *, made: datetime | Non
     JunhengError
         The folder is not a finished run's, or another program holds the manifest open.
     """
+    refuse_frozen(folder)
     stamp = load(folder).stamp
     content = {
         "made": (made or datetime.now(UTC)).replace(microsecond=0).isoformat(),
@@ -51,9 +52,41 @@ def write_manifest(folder: Path, run: Mapping[str, Any], *, made: datetime | Non
         "run": dict(run),
         "outputs": {name: _facts(folder / name) for name in _files(folder)},
     }
-    path = folder / NAME
-    write_whole(path, (json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n").encode())
-    return path
+    return _written(folder, content)
+
+
+def freeze(folder: Path, *, made: datetime | None = None) -> Path:
+    """
+    Mark a run's folder as 定稿 as it now stands: what an office changed in it is taken as final.
+
+    From then on nothing writes to it: no run, no notebook, no publishing.
+
+    Raises
+    ------
+    JunhengError
+        The folder has no readable manifest, or is frozen already.
+    """
+    content = read_manifest(folder)
+    refuse_frozen(folder)
+    content["frozen"] = (made or datetime.now(UTC)).replace(microsecond=0).isoformat()
+    content["outputs"] = {name: _facts(folder / name) for name in _files(folder)}
+    return _written(folder, content)
+
+
+def refuse_frozen(folder: Path) -> None:
+    """Raise where a folder is 定稿; say nothing where it is not, or is no run's."""
+    try:
+        content = json.loads((folder / NAME).read_bytes())
+    except (OSError, ValueError):
+        return
+    if isinstance(content, dict) and content.get("frozen"):
+        day = str(content["frozen"])[:10]
+        raise refuse(
+            "frozen",
+            f"这个文件夹已于{day}定稿，不会再改动。请用 --out 另选文件夹。",
+            f"this folder was frozen as final on {day} and is not changed any more; choose another --out.",
+            file=str(folder),
+        )
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -99,6 +132,12 @@ def verify(folder: Path) -> list[Words]:
             if name not in written
         ),
     ]
+
+
+def _written(folder: Path, content: Mapping[str, Any]) -> Path:
+    path = folder / NAME
+    write_whole(path, (json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n").encode())
+    return path
 
 
 def packages() -> dict[str, str]:

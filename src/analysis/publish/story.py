@@ -19,6 +19,7 @@ from ..schema import Words
 from ..typesetting import typeset
 from . import display
 from .cells import TableColumn, column_records, marked_cells, shown_cells, worded
+from .manifest import refuse_frozen
 from .record import (
     INVENTED,
     Block,
@@ -67,6 +68,7 @@ class Story:
 
     def __init__(self, folder: Path | str, notebook: str, *, title: Words, lang: Lang, stamp: Stamp) -> None:
         self.folder = Path(folder)
+        refuse_frozen(self.folder)
         self.lang: Lang = lang
         self.stamp = stamp
         self._title = _fit(title)

@@ -1,0 +1,129 @@
+"""No silent change: what differs between two runs, folders that are final, and the check of a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.errors import JunhengError
+from analysis.publish import building, publish
+from analysis.publish.changes import changes
+from analysis.publish.manifest import freeze, verify
+from analysis.publish.story import TableColumn
+
+from .outputs import junheng
+from .telling import open_story, told, words
+
+RUN: dict[str, Any] = {
+    "inputs": [{"path": "甲/学校数据.xlsx", "sha256": "a" * 64, "size": 1}],
+    "rule": {"id": "cn-quality-2017", "sha256": "b" * 64},
+    "parameters": {"standard": "cn-quality-2017", "data": "甲", "out": "x"},
+}
+
+
+def run(folder: Path, areas: Mapping[str, float], *, n: int = 2, **facts: object) -> Path:
+    """Leave a published run that tells one table and one sentence."""
+    story = open_story(folder, "02_ledger")
+    story.say(words(f"全县{n}所学校达标。", f"{n} schools meet it."))
+    frame = pd.DataFrame({"school": list(areas), "area": list(areas.values())})
+    columns = {
+        "school": TableColumn(words("学校", "School")),
+        "area": TableColumn(words("面积", "Area"), digits=2),
+    }
+    story.table(frame, "areas", title=words("生均面积", "Area per pupil"), columns=columns)
+    story.close()
+    publish(folder, RUN | facts)
+    return folder
+
+
+def test_every_number_that_changed_is_listed_with_its_place(tmp_path: Path) -> None:
+    old = run(tmp_path / "old", {"一小": 4.5, "二小": 5.0, "三小": 6.0})
+    new = run(tmp_path / "new", {"二小": 5.0, "一小": 4.4, "四小": 7.0}, n=3)
+    found = changes(old, new)
+    assert {(c.where.zh, c.old, c.new) for c in found.changes} == {
+        ("生均面积 › 一小 › 面积", "4.50", "4.40"),
+        ("生均面积 › 三小 › 面积", "6.00", ""),
+        ("生均面积 › 四小 › 面积", "", "7.00"),
+        ("达标台账", "全县2所学校达标。", "全县3所学校达标。"),
+    }
+    assert found.causes == ("unknown",)  # nothing in the manifests explains it
+
+
+def test_a_change_below_the_printed_decimals_is_told_in_full(tmp_path: Path) -> None:
+    old, new = run(tmp_path / "old", {"一小": 4.5012}), run(tmp_path / "new", {"一小": 4.5013})
+    (change,) = changes(old, new).changes
+    assert (change.old, change.new) == ("4.5012", "4.5013")
+
+
+@pytest.mark.parametrize(
+    ("facts", "cause"),
+    [
+        ({"inputs": [{"path": "乙\\学校数据.xlsx", "sha256": "c" * 64, "size": 1}]}, "correction"),
+        ({"inputs": [{"path": "甲/另一份.xlsx", "sha256": "a" * 64, "size": 1}]}, "data"),
+        ({"rule": {"id": "cn-quality-2017", "sha256": "d" * 64}}, "rule"),
+        ({"parameters": RUN["parameters"] | {"area": "area3"}}, "rule"),
+    ],
+)
+def test_the_cause_is_what_differs_between_the_runs(
+    tmp_path: Path, facts: dict[str, object], cause: str
+) -> None:
+    old, new = run(tmp_path / "old", {"一小": 4.5}), run(tmp_path / "new", {"一小": 4.6}, **facts)
+    assert changes(old, new).causes == (cause,)
+
+
+def test_a_run_elsewhere_on_the_machine_is_no_change(tmp_path: Path) -> None:
+    moved = {"parameters": RUN["parameters"] | {"data": "/别处", "out": "y"}}
+    found = changes(run(tmp_path / "old", {"一小": 4.5}), run(tmp_path / "new", {"一小": 4.5}, **moved))
+    assert (found.changes, found.causes) == ((), ())
+
+
+def test_another_programs_numbers_are_laid_to_the_program(tmp_path: Path) -> None:
+    old, new = run(tmp_path / "old", {"一小": 4.5}), run(tmp_path / "new", {"一小": 4.6})
+    manifest = new / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"code_version": "10"}))
+    assert changes(old, new).causes == ("code",)
+
+
+def test_runs_of_different_counties_are_not_compared(tmp_path: Path) -> None:
+    old, new = run(tmp_path / "old", {"一小": 4.5}), told(tmp_path / "new", "en")
+    publish(new)
+    with pytest.raises(JunhengError) as refused:
+        changes(old, new)
+    assert [fault.kind for fault in refused.value.faults] == ["not-comparable"]
+
+
+def test_a_final_folder_is_written_to_by_nobody(tmp_path: Path) -> None:
+    folder = run(tmp_path / "zh", {"一小": 4.5})
+    (folder / "report.docx").write_bytes(b"as the office edited it")
+    freeze(folder)
+    assert verify(folder) == []
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for write in (
+        lambda: publish(folder),
+        lambda: open_story(folder, "02_ledger"),
+        lambda: freeze(folder),
+        lambda: building(folder).__enter__(),
+    ):
+        with pytest.raises(JunhengError) as refused:
+            write()
+        assert [fault.kind for fault in refused.value.faults] == ["frozen"]
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    (folder / "tables" / "areas.csv").write_text("changed")
+    assert [fault.zh for fault in verify(folder)] == ["tables/areas.csv：内容已改动"]
+
+
+def test_the_commands_say_what_they_found(tmp_path: Path) -> None:
+    run(tmp_path / "old", {"一小": 4.5}), run(tmp_path / "new", {"一小": 4.6})
+    assert junheng("verify", "old", cwd=tmp_path).returncode == 0
+    done = junheng("diff", "old", "new", cwd=tmp_path)
+    assert (done.returncode, "4.50 → 4.60" in done.stdout) == (0, True)
+    assert junheng("freeze", "old", cwd=tmp_path).returncode == 0
+    (tmp_path / "old" / "index.html").unlink()
+    done = junheng("verify", "old", cwd=tmp_path)
+    assert (done.returncode, "index.html：缺失" in done.stdout) == (2, True)
+    assert junheng("diff", "old", "none", cwd=tmp_path).returncode == 2
