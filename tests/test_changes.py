@@ -26,7 +26,7 @@ RUN: dict[str, Any] = {
 }
 
 
-def run(folder: Path, areas: Mapping[str, float], *, n: int = 2, **facts: object) -> Path:
+def run(folder: Path, areas: Mapping[str, float], *, n: int = 2, **facts: Any) -> Path:
     """Leave a published run that tells one table and one sentence."""
     story = open_story(folder, "02_ledger")
     story.say(words(f"全县{n}所学校达标。", f"{n} schools meet it."))
@@ -70,7 +70,7 @@ def test_a_change_below_the_printed_decimals_is_told_in_full(tmp_path: Path) -> 
     ],
 )
 def test_the_cause_is_what_differs_between_the_runs(
-    tmp_path: Path, facts: dict[str, object], cause: str
+    tmp_path: Path, facts: dict[str, Any], cause: str
 ) -> None:
     old, new = run(tmp_path / "old", {"一小": 4.5}), run(tmp_path / "new", {"一小": 4.6}, **facts)
     assert changes(old, new).causes == (cause,)

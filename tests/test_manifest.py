@@ -25,13 +25,37 @@ def files(folder: Path) -> set[str]:
 
 def test_it_names_every_file_with_its_checksum_and_size(tmp_path: Path) -> None:
     made = publish(told(tmp_path), RUN)
-    assert [path.name for path in made] == ["report.docx", "ledger.xlsx", "index.html", "manifest.json"]
+    assert [path.name for path in made] == [
+        "report.docx",
+        "ledger.xlsx",
+        "charts.xlsx",
+        "slides.pptx",
+        "index.html",
+        "manifest.json",
+    ]
     manifest = read_manifest(tmp_path)
     assert set(manifest["outputs"]) == files(tmp_path) - {"manifest.json"}
     for name, facts in manifest["outputs"].items():
         content = (tmp_path / name).read_bytes()
         assert facts == {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
     assert manifest["run"] == RUN
+
+
+def test_it_names_files_and_no_place_on_the_machine(tmp_path: Path) -> None:
+    given = {
+        "parameters": {
+            "county": "990101",
+            "data": "/home/li/甲县",
+            "params": "C:\\甲\\p.yaml",
+            "out": "/tmp/x",
+        },
+        "inputs": [{"path": "/home/li/甲县/学校.xlsx", "sha256": "0" * 64, "size": 1}],
+    }
+    publish(told(tmp_path), given)
+    found = read_manifest(tmp_path)["run"]
+    assert found["parameters"] == {"county": "990101", "data": "甲县", "params": "p.yaml"}
+    assert [item["path"] for item in found["inputs"]] == ["学校.xlsx"]
+    manifest = read_manifest(tmp_path)
     assert (manifest["county_code"], manifest["year"], manifest["rule_id"]) == (
         "990101",
         2025,

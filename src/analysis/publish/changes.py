@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from ..errors import refuse
@@ -140,10 +140,10 @@ def _causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(cause for cause, found in differs.items() if found)
 
 
-_PLACES = ("data", "out", "params", "year")
+_PLACES = ("data", "params", "year")
 
 
 def _inputs(manifest: Mapping[str, Any]) -> dict[str, str]:
     """Return the checksum of each file read, by its name."""
     files = manifest.get("run", {}).get("inputs", [])
-    return {PurePosixPath(str(file["path"]).replace("\\", "/")).name: str(file["sha256"]) for file in files}
+    return {str(file["path"]): str(file["sha256"]) for file in files}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ def write_gallery(folder: Path, lang: Lang) -> Path:
     """
     Write index.html: the stories with all figures and tables, and links to every file.
 
-    The page asks nothing of the network, and forbids itself to. It leads to the other language's page
+    The page asks nothing of the network, and forbids itself to. Pictures are within it: a page opened from disk may
+    copy only such. It leads to the other language's page
     where that stands beside the folder.
 
     Raises
@@ -27,7 +29,6 @@ def write_gallery(folder: Path, lang: Lang) -> Path:
         The folder is not a finished run's.
     """
     told = load(folder)
-    other: Lang = "en" if lang == "zh" else "zh"
     page = (
         environment()
         .get_template("gallery.html.j2")
@@ -39,8 +40,8 @@ def write_gallery(folder: Path, lang: Lang) -> Path:
             summary=told.summary,
             chapters=_chapters(told),
             documents=[(name, label) for name, label in _DOCUMENTS if (folder / name).is_file()],
-            other=f"../{other}/index.html" if (folder.parent / other / "index.html").is_file() else "",
-            other_lang="zh-CN" if other == "zh" else "en",
+            other="en" if lang == "zh" else "zh",
+            probe=next((figure.png for figure in told.figures.values()), ""),
             most_rows=_MOST_ROWS,
         )
     )
@@ -68,8 +69,15 @@ def _chapters(told: Told) -> list[dict[str, Any]]:
             label = arrangement.label(block.kind, block.id, told.lang) if block.id else ""
             if block.kind == "figure" and block.id:
                 figure = told.figures[block.id]
+                picture = b64encode((told.folder / figure.png).read_bytes()).decode()
                 blocks.append(
-                    {"kind": "figure", "label": label, "figure": figure, "data": _rows(told, figure)}
+                    {
+                        "kind": "figure",
+                        "label": label,
+                        "figure": figure,
+                        "picture": picture,
+                        "data": _rows(told, figure),
+                    }
                 )
             elif block.kind == "table" and block.id:
                 blocks.append({"kind": "table", "label": label, "table": told.tables[block.id]})

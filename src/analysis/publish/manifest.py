@@ -28,8 +28,8 @@ def write_manifest(folder: Path, run: Mapping[str, Any], *, made: datetime | Non
     folder
         The run's folder, complete but for this file.
     run
-        What the run knows of itself, kept as given: `inputs` (path, sha256, size), `parameters`, `rule`
-        (id, sha256), `timings` (seconds). Anything that JSON can hold.
+        What the run knows of itself: `inputs` (path, sha256, size), `parameters`, `rule` (id, sha256),
+        `timings` (seconds), and anything that JSON can hold. Of paths only the names are kept.
     made
         The time written as `made`, now by default.
 
@@ -49,7 +49,7 @@ def write_manifest(folder: Path, run: Mapping[str, Any], *, made: datetime | Non
         "invented": stamp.invented,
         "python": platform.python_version(),
         "packages": packages(),
-        "run": dict(run),
+        "run": _portable(run),
         "outputs": {name: _facts(folder / name) for name in _files(folder)},
     }
     return _written(folder, content)
@@ -132,6 +132,18 @@ def verify(folder: Path) -> list[Words]:
             if name not in written
         ),
     ]
+
+
+def _portable(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a run knows of itself with files by their names: where they stood is nobody's business."""
+    parameters = {name: value for name, value in run.get("parameters", {}).items() if name != "out"}
+    parameters |= {name: _name(parameters[name]) for name in ("data", "params") if name in parameters}
+    inputs = [{**item, "path": _name(item["path"])} for item in run.get("inputs", ())]
+    return {**run, "parameters": parameters, "inputs": inputs}
+
+
+def _name(path: object) -> str:
+    return re.split(r"[\\/]", str(path).rstrip("\\/"))[-1]
 
 
 def _written(folder: Path, content: Mapping[str, Any]) -> Path:
