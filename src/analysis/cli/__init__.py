@@ -12,6 +12,7 @@ import click
 
 from .. import __version__
 from ..errors import JunhengError, report
+from .collecting import collect, next_year
 from .data import check, template
 from .outputs import diff, freeze, publish, verify
 from .rules import ledger, standards
@@ -28,7 +29,11 @@ def junheng(context: click.Context, debug: bool) -> None:
     context.obj = debug
 
 
-for verb in (run, region, check, template, standards, ledger, publish, diff, freeze, verify):
+VERBS = (
+    *(run, region, check, template, collect, next_year),
+    *(standards, ledger, publish, diff, freeze, verify),
+)
+for verb in VERBS:
     junheng.add_command(verb)
 
 

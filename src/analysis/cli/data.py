@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import JunhengError, Level, report
+from .collecting import hand_out
 from .words import FILE, REFUSED, new_workbook, say
 
 if TYPE_CHECKING:
@@ -116,12 +117,30 @@ def _save_copy(table: Path, faults: Sequence[Fault], target: Path | None) -> Non
 @click.argument("file", type=FILE)
 @click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
 @click.option("--county", nargs=2, metavar="代码 县名", help="预先填好。 / County code and name to fill in.")
-def template(file: Path, standard: str, county: tuple[str, str] | None) -> None:
-    """生成空白的填报工作簿。 / Write an empty workbook to be filled in."""
+@click.option(
+    "--per-school", is_flag=True, help="每校一份，FILE 为文件夹。 / One a school; FILE is a folder."
+)
+@click.option("--data", type=FILE, help="学校取自这里（--per-school）。 / Whose schools they are.")
+@click.option("--year", type=int, help="学年初所在年份（--per-school）。 / Year asked about.")
+def template(
+    file: Path,
+    standard: str,
+    county: tuple[str, str] | None,
+    per_school: bool,
+    data: Path | None,
+    year: int | None,
+) -> None:
+    """生成空白的填报工作簿，或每校一份。 / Write an empty workbook to be filled in, or one a school."""
     from ..forms.template import write_template
     from ..params import DEFAULTS
     from ..standards import load_standard
 
+    rules = load_standard(standard or DEFAULTS["standard"])
+    if per_school:
+        hand_out(file, rules, data, year)
+        return
+    if data is not None or year is not None:
+        raise click.UsageError("--data、--year 与 --per-school 同用 / go with --per-school")
     new_workbook(file)
-    write_template(file, rules=load_standard(standard or DEFAULTS["standard"]), county=county)
+    write_template(file, rules=rules, county=county)
     say(f"已生成：{file}", f"written: {file}")

@@ -40,7 +40,12 @@ class Filling:
 
 
 def write_template(
-    path: Path, *, rules: RuleSet, county: tuple[str, str] | None = None, filling: Filling | None = None
+    path: Path,
+    *,
+    rules: RuleSet,
+    county: tuple[str, str] | None = None,
+    filling: Filling | None = None,
+    of_county: bool = True,
 ) -> None:
     """
     Write the template workbook: headings with notes, drop-downs, checks while typing, one example row.
@@ -55,6 +60,8 @@ def write_template(
         Code and name, to be filled into the sheet 参数.
     filling
         What to fill in; by default nothing.
+    of_county
+        Whether the sheets that only the county can fill in are there: 出生人口 and 县级指标.
 
     Raises
     ------
@@ -69,9 +76,11 @@ def write_template(
         paper = Paper(temporary, filled.banner)
         _guide(paper)
         _schools(paper, filled.schools)
-        _births(paper, filled.births)
+        if of_county:
+            _births(paper, filled.births)
         _settings(paper, settings)
-        _answers(paper, rules, filled.answers)
+        if of_county:
+            _answers(paper, rules, filled.answers)
         _explanations(paper, filled.explanations)
         paper.close()
 
