@@ -1,4 +1,4 @@
-"""The sheet 参数: what it may say, how offices write it, and what is wrong with it."""
+"""The sheets 参数 and 规划参数: what they may say, how offices write it, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from .. import schema
 from ..errors import Fault, Level, Place
+from ..programme import parameters_by_item
 from ..schema import Words
 from ..standards import available, load_standard
 from .coordinates import system_named
@@ -48,7 +49,7 @@ class Settings:
         for row, item, value in table[["item", "value"]].dropna().itertuples():
             known = _ALSO.get(normalised(item), re.sub(r"\s|[::]$", "", item))
             place = Place(sheet.file, sheet.name, int(row), known, value)
-            if known not in _ITEMS:
+            if known not in _ITEMS and known not in parameters_by_item():
                 self.faults.append(_not_known(place))
             elif (meant := _meant(known, value)) is None:
                 self.faults.append(_wrong(known, place))
@@ -85,6 +86,8 @@ def not_held(told: Sequence[Setting], rows: pd.DataFrame) -> list[Fault]:
 
 def _meant(item: str, value: str) -> str | None:
     """Return the content of an item as the program writes it, None where it is not to be understood."""
+    if item in parameters_by_item():
+        return parameters_by_item()[item].read(value)
     plain = re.sub(r"\s|\.0+$", "", unicodedata.normalize("NFKC", value))
     if item == YEAR:
         year = as_school_year(plain)
@@ -111,6 +114,9 @@ def _standard(value: str) -> str | None:
 
 
 def _wrong(item: str, place: Place) -> Fault:
+    if item in parameters_by_item():
+        said = parameters_by_item()[item].allowed()
+        return _fault("wrong-parameter", said.zh, said.en, place)
     if item == YEAR:
         said = Words(zh="应为四位年份,如2025。", en="must be a year of four digits, such as 2025.")
     elif item == COUNTY:
