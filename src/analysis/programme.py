@@ -108,6 +108,7 @@ class Measure(Words, _Part):
     One thing that can be done, and what one unit of it adds to the columns of a school.
 
     `once`, `yearly` and `lead` name parameters. `moves`: people leave another school of the county for this one.
+    `step`: how finely it is had, in its unit.
     `refill`: within the posts that retirements free at the school. `post`: takes a new post. `whole`: people, rooms.
     """
 
@@ -119,6 +120,7 @@ class Measure(Words, _Part):
     lead: str
     fund: Literal["buildings", "equipment", "staff"]
     whole: bool = False
+    step: int = Field(default=1, ge=1)
     moves: bool = False
     refill: bool = False
     post: bool = False

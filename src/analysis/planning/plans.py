@@ -1,0 +1,151 @@
+"""One call from a task to a plan that stands, or to what would have to give way; and how plans change with money and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..errors import Fault, JunhengError, Place
+from ..programme import Programme, parameters_by_item
+from .model import Objective
+from .relaxing import Relaxation, ways_out
+from .solving import GAP, Solution, solve
+from .spread import MARGIN
+from .task import Task, make_task
+from .verifying import Verification, verify
+
+_TIGHTER = 5.0
+_TRIES = 4
+
+
+@dataclass(frozen=True)
+class Plan:
+    """
+    A plan and its proof, or why there is none.
+
+    `solution` and `verification` are None where what is asked cannot be had; `ways_out` then says what would have to
+    give way.
+    """
+
+    task: Task
+    solution: Solution | None
+    verification: Verification | None
+    ways_out: tuple[Relaxation, ...] = ()
+
+
+def make_plan(
+    task: Task, objectives: Sequence[Objective] = ("cost",), *, seconds: float = 60.0, gap: float = GAP
+) -> Plan:
+    """
+    Solve a task, judge the result exactly, and tell what would have to give way where there is no plan.
+
+    Where whole people and whole m² put a coefficient of variation back over its limit, the plan is made again with a
+    wider margin; its bound stays that of the narrowest.
+    """
+    margin = MARGIN
+    for _ in range(_TRIES):
+        solution = solve(task, objectives, seconds=seconds, gap=gap, margin=margin)
+        if solution is None:
+            return Plan(task, None, None, tuple(ways_out(task)))
+        found = verify(solution)
+        if found.met or tuple(objectives) != ("cost",):
+            break
+        margin *= _TIGHTER
+    return Plan(task, solution, found)
+
+
+def horizon(programme: Programme, base_year: int) -> int:
+    """
+    Return the target year.
+
+    Raises
+    ------
+    JunhengError
+        The target year is not after the base year, or too far ahead to reckon year by year.
+    """
+    asked = programme.number("target_year")
+    target = int(asked) if asked is not None else base_year + programme.horizon_years
+    item = next(item for item, p in parameters_by_item().items() if p.id == "target_year")
+    if not base_year < target <= base_year + _FURTHEST:
+        raise JunhengError(
+            Fault(
+                "wrong-horizon",
+                f"应在{base_year + 1}年至{base_year + _FURTHEST}年之间:基年为{base_year}年。",
+                f"must be from {base_year + 1} to {base_year + _FURTHEST}: the base year is {base_year}.",
+                Place(column=item, value=str(target)),
+            )
+        )
+    return target
+
+
+_FURTHEST = 15
+
+
+def frontier(
+    task: Task, budgets: Sequence[float], *, seconds: float = 10.0, gap: float = 0.01
+) -> pd.DataFrame:
+    """
+    Return what each yearly budget could cover: the frontier of cost and coverage.
+
+    Parameters
+    ----------
+    budgets
+        元 a year, the same every year.
+
+    Returns
+    -------
+    One row per budget: `budget` (元 a year), `cost` (元, discounted), `n_schools`, `n_pass` (in the target year, by the
+    exact rule), `pupils`, `pupils_pass` (of the units in scope in the target year), `bound` (what `pupils_pass`, added
+    up over the years, cannot exceed, as a share of what was reached).
+    """
+    rows = []
+    for budget in budgets:
+        own = make_task(task.outlook, task.rules, task.programme.setting(budget=f"{budget / 1e4:.4f}"))
+        solution = solve(own, ("pupils", "cost"), seconds=seconds, gap=gap)
+        if solution is None:
+            continue
+        verdicts = verify(solution).assessment.school_verdicts
+        last = verdicts[verdicts["year"] == own.years[-1]]
+        units = verify(solution).assessment.unit_verdicts
+        units = units[units["year"] == own.years[-1]]
+        passing = last.loc[last["verdict"] == "pass", "school_id"]
+        _, reached, most = solution.objectives[0]
+        rows.append(
+            {
+                "budget": float(budget),
+                "cost": solution.cost,
+                "n_schools": len(last),
+                "n_pass": len(passing),
+                "pupils": float(units["pupils"].sum()),
+                "pupils_pass": float(units.loc[units["school_id"].isin(passing), "pupils"].sum()),
+                "bound": most / reached if reached else float("nan"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def sensitivity(
+    task: Task, changes: Mapping[str, Mapping[str, float]], *, seconds: float = 20.0
+) -> pd.DataFrame:
+    """
+    Return how the least cost changes with the numbers it rests on.
+
+    Parameters
+    ----------
+    changes
+        Name of a case → parameter id → value instead of the programme's.
+
+    Returns
+    -------
+    One row per case: `case`, `cost` (元, discounted; NaN where there is no plan), `bound`.
+    """
+    rows = []
+    for case, values in changes.items():
+        solution = solve(
+            make_task(task.outlook, task.rules, task.programme.setting(**values)), seconds=seconds
+        )
+        found = (float("nan"), float("nan")) if solution is None else (solution.cost, solution.bound)
+        rows.append({"case": case, "cost": found[0], "bound": found[1]})
+    return pd.DataFrame(rows)

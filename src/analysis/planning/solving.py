@@ -1,0 +1,214 @@
+"""Solve a task: program and cuts in turns, whole people and whole m² out of it, and how far from the best at most."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cvxpy as cp
+import numpy as np
+import pandas as pd
+
+from ..exact import Floats
+from .model import WAN, Model, Objective, Relaxed
+from .program import Program
+from .spread import MARGIN, cones
+from .task import Task
+
+GAP = 0.005
+"""The proven gap at which a program is good enough (a share of the cost)."""
+_NOISE = 1e-5  # of a person or m²: what a solver calls zero
+
+
+@dataclass(frozen=True)
+class Solution:
+    """
+    What a plan does.
+
+    Attributes
+    ----------
+    actions
+        One row per school, stage ('' for the school as a whole), measure, direction and year it is begun: `school_id`,
+        `stage`, `measure`, `direction` (`in`, or `out` for those handed on), `year`, `in_use`, `amount`, `once` and
+        `yearly` (元; yearly from `in_use` on).
+    cost
+        Discounted cost, 元, of the base year, after rounding to whole steps.
+    bound
+        What no plan can be below, 元; NaN where the last objective was not cost.
+    objectives
+        In their order, the value reached and its bound.
+    seconds
+        By the clock.
+    """
+
+    task: Task
+    actions: pd.DataFrame
+    cost: float
+    bound: float
+    objectives: tuple[tuple[Objective, float, float], ...]
+    seconds: float
+    slack: dict[str, Floats]
+
+    @property
+    def gap(self) -> float:
+        """How far the cost may be from the least possible, as a share of it; NaN without a bound."""
+        if math.isnan(self.bound) or self.cost <= 0:
+            return 0.0 if self.cost <= 0 else float("nan")
+        return max(0.0, (self.cost - self.bound) / self.cost)
+
+
+def solve(
+    task: Task,
+    objectives: Sequence[Objective] = ("cost",),
+    *,
+    relaxed: frozenset[Relaxed] = frozenset(),
+    seconds: float = 60.0,
+    gap: float = GAP,
+    margin: float = MARGIN,
+) -> Solution | None:
+    """
+    Return the best plan, None where there is none.
+
+    `("cost",)`: the least discounted cost at which every school and every coefficient of variation meets the rule in the
+    target year. Otherwise, within the budgets and one after the other: `pupils`, most pupils in schools that pass,
+    added up over the years; `shortfall`, the smallest largest shortfall of each year; `cost`. Each later objective keeps
+    what the earlier ones reached.
+
+    Parameters
+    ----------
+    relaxed
+        Constraints that may be broken, as little as possible, before anything else is asked (see `relaxing`).
+    seconds
+        Time for the solver, all objectives together.
+    gap
+        The proven gap that is good enough.
+    margin
+        How far within their limits the coefficients of variation are kept.
+    """
+    started = time.monotonic()
+    everyone = tuple(objectives) == ("cost",)
+    model = Model(task, everyone, relaxed)
+    limits = _Limits(model, margin)
+    reached: list[tuple[Objective, float, float]] = []
+    if relaxed:
+        goal = _loosening(model)
+        found = Program(goal, model.constraints, limits.watched).minimum(
+            limits.cuts, seconds=seconds, gap=gap
+        )
+        if found is None:
+            return None
+        model.constraints.append(goal <= found[0] * (1 + 1e-6) + 1e-6)
+    for objective in objectives:
+        goal = {"cost": model.cost, "pupils": lambda: -model.covered(), "shortfall": model.worst}[objective]()
+        left = seconds - (time.monotonic() - started)
+        program = Program(goal, model.constraints, limits.watched)
+        found = program.minimum(limits.cuts, seconds=max(left, 1.0), gap=gap)
+        if found is None:
+            return None
+        reached.append((objective, abs(found[0]), abs(found[1])))
+        if objective != objectives[-1]:
+            model.constraints.append(goal <= found[0] + 1e-6 * max(1.0, abs(found[0])))
+    bound = reached[-1][2] * WAN if objectives[-1] == "cost" else float("nan")
+    actions = _actions(model)
+    return Solution(
+        task, actions, discounted(actions, task), bound, tuple(reached), time.monotonic() - started,
+        {kind: np.asarray(value.value) for kind, value in model.slack.items()},
+    )  # fmt: skip
+
+
+def _loosening(model: Model) -> Any:
+    """Return how much is broken: 万元, posts, spread, or pupils in schools let go."""
+    goal: Any = 0
+    for kind, slack in model.slack.items():
+        weight: Any = 1.0
+        if kind == "schools":
+            size = np.bincount(model.task.units["site"], model.task.pupils[:, -1], len(model.task.schools))
+            goal = goal + size @ slack[:, -1] + 1e-6 * cp.sum(slack)
+            continue
+        goal = goal + weight * cp.sum(slack)
+    return goal
+
+
+class _Limits:
+    """The limits of the coefficients of variation of a model, as cuts on what each unit gains."""
+
+    def __init__(self, model: Model, margin: float) -> None:
+        self._cones = dict(enumerate(cones(model, margin))) if model.everyone else {}
+        self.watched: dict[Any, Any] = {}
+        for name, cone in self._cones.items():
+            self.watched[name] = cp.Variable(len(cone.rows))
+            gained = model.gained(cone.need)
+            model.constraints.append(self.watched[name] == gained[cone.rows, -1])
+        if "spread" in model.relaxed:
+            self.watched["slack"] = cp.Variable()
+            model.slack["spread"] = self.watched["slack"]
+            model.constraints.append(self.watched["slack"] >= 0)
+
+    def cuts(self, values: Mapping[Any, Floats], deeper: float) -> list[tuple[dict[Any, Floats], float]]:
+        """Return the cuts that a solution breaks (`program.Cuts`)."""
+        loose = float(values["slack"][0]) if "slack" in values else 0.0
+        found = []
+        for name, cone in self._cones.items():
+            cut = cone.cut(values[name], loose, deeper)
+            if cut is not None:
+                parts: dict[Any, Floats] = {name: cut[0]}
+                if "slack" in values:
+                    parts["slack"] = np.array([-1.0])
+                found.append((parts, cut[1]))
+        return found
+
+
+def _actions(model: Model) -> pd.DataFrame:
+    """Return what a solved model does, amounts rounded up to the steps in which things are had."""
+    task, frames = model.task, []
+    for measure in task.measures:
+        owners = task.units if measure.staged else task.schools.assign(stage="")
+        lead = int(task.programme.given(measure.lead))
+        for direction, amounts in (("in", model.done[measure.id]), ("out", model.given.get(measure.id))):
+            if amounts is None or amounts.value is None:
+                continue
+            whole = np.ceil((amounts.value - _NOISE) / measure.step) * measure.step
+            for row, year in np.argwhere(whole > 0):
+                amount = float(whole[row, year])
+                paid = direction == "in"
+                frames.append(
+                    {
+                        "school_id": owners["school_id"].iloc[row],
+                        "stage": owners["stage"].iloc[row],
+                        "measure": measure.id,
+                        "direction": direction,
+                        "year": task.years[year],
+                        "in_use": task.years[year] + lead,
+                        "amount": amount,
+                        "once": amount * task.programme.given(measure.once) if measure.once and paid else 0.0,
+                        "yearly": amount * task.programme.given(measure.yearly)
+                        if measure.yearly and paid
+                        else 0.0,
+                    }
+                )
+    columns = ["school_id", "stage", "measure", "direction", "year", "in_use", "amount", "once", "yearly"]
+    return pd.DataFrame(frames, columns=columns)
+
+
+def spending(actions: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """Return what actions cost in each year: `measure`, `year`, `once`, `yearly`, `cost` (元), not discounted."""
+    rows = [
+        actions.assign(
+            once=actions["once"].where(actions["year"] == year, 0.0),
+            yearly=actions["yearly"].where(actions["in_use"] <= year, 0.0),
+            year=year,
+        )
+        for year in years
+    ]
+    table = pd.concat(rows, ignore_index=True)
+    return table.assign(cost=table["once"] + table["yearly"])
+
+
+def discounted(actions: pd.DataFrame, task: Task) -> float:
+    """Return the cost of actions in 元 of the base year."""
+    table = spending(actions, task.years)
+    ahead = table["year"] - task.outlook.base_year
+    return float((table["cost"] / (1 + task.programme.share("discount_rate")) ** ahead).sum())
