@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from .. import schema, shipped, standards
+from ..programme import Parameter
 from ..schema import Column, Words
 from ..standards import CountyItem
 from ..yamlfile import load_yaml
@@ -15,9 +16,11 @@ from ..yamlfile import load_yaml
 GUIDE, SCHOOLS, BIRTHS, SETTINGS, ANSWERS, EXPLANATIONS = (
     "填表说明", "学校数据", "出生人口", "参数", "县级指标", "数据说明",
 )  # fmt: skip
+PLANNING = "规划参数"
 LISTS = "下拉列表"  # hidden
 BIRTH_HEADERS = ("县级代码", "乡镇代码", "乡镇", "年份", "出生人数")
 SETTING_HEADERS = ("项目", "内容", "说明")
+PLANNING_HEADERS = ("项目", "内容", "单位", "默认值", "说明、来源")
 ANSWER_HEADERS = ("编号", "指标", "填报内容", "佐证", "责任单位")
 EXPLANATION_HEADERS = ("学校标识码", "年份", "检查", "问题", "说明")
 EXAMPLE_ID = "0000000000"
@@ -49,6 +52,7 @@ class Notes(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     births: Words
     settings: Words
+    planning: Words
     answers: Words
     explanations: Words
 
@@ -120,6 +124,15 @@ def listed(table: str) -> list[str]:
     return [
         f"{code} {entry.zh}" if code.isdigit() else entry.zh for code, entry in schema.codes(table).items()
     ]
+
+
+def parameter_note(parameter: Parameter) -> str:
+    """Return what stands beside a parameter of planning: what it is, where its default comes from, in both languages."""
+    zh = [parameter.note.zh if parameter.note else ""]
+    if parameter.source:
+        zh.append(f"来源:{parameter.source.zh}({parameter.year})")
+    zh.append("示例值(虚构)" if parameter.invented else "")
+    return ";".join(part for part in zh if part) + f" {parameter.en}"
 
 
 def requirement(item: CountyItem) -> str:

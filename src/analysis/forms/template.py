@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from .. import schema
 from ..checks.findings import as_in_the_form
+from ..programme import NO, YES, parameters_by_item
 from ..replacing import replaced_whole
 from ..schema import Column, Words
 from ..standards import RuleSet
@@ -80,6 +81,7 @@ def write_template(
             _births(paper, filled.births)
         _settings(paper, settings)
         if of_county:
+            _planning(paper, settings)
             _answers(paper, rules, filled.answers)
         _explanations(paper, filled.explanations)
         paper.close()
@@ -140,6 +142,21 @@ def _settings(paper: Paper, settings: Mapping[str, str]) -> None:
         sheet.set_row(row, 18 * _lines(explained, 100))
         if setting.allowed:
             paper.choose(sheet, row, row, 1, f"setting {setting.item}", setting.allowed)
+        row += 1
+
+
+def _planning(paper: Paper, settings: Mapping[str, str]) -> None:
+    sheet = paper.sheet(layout.PLANNING, [34, 22, 12, 12, 80])
+    row = paper.head(sheet, layout.PLANNING, paper.words.notes.planning, layout.PLANNING_HEADERS)
+    style = paper.style(border=1, text_wrap=True, valign="top", num_format="@")
+    for item, parameter in parameters_by_item().items():
+        unit = parameter.unit.zh if parameter.unit else ""
+        told = layout.parameter_note(parameter)
+        for position, text in enumerate([item, settings.get(item, ""), unit, parameter.value, told]):
+            sheet.write_string(row, position, text, style)
+        if parameter.kind == "flag":
+            paper.choose(sheet, row, row, 1, "yes_no", [YES, NO])
+        sheet.set_row(row, 18 * _lines(told, 88))
         row += 1
 
 

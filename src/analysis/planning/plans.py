@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..errors import Fault, JunhengError, Place
+from ..errors import JunhengError, refuse
 from ..programme import Programme, parameters_by_item
 from .model import Objective
+from .program import NotFoundInTimeError
 from .relaxing import Relaxation, ways_out
 from .solving import GAP, Solution, solve
 from .spread import MARGIN
@@ -18,6 +19,7 @@ from .verifying import Verification, verify
 
 _TIGHTER = 5.0
 _TRIES = 4
+_FURTHEST = 15  # years
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,19 @@ def make_plan(
     Solve a task, judge the result exactly, and tell what would have to give way where there is no plan.
 
     Where whole people and whole m² put a coefficient of variation back over its limit, the plan is made again with a
-    wider margin; its bound stays that of the narrowest.
+    wider margin.
+
+    Raises
+    ------
+    JunhengError
+        No plan was found in the time given.
     """
     margin = MARGIN
     for _ in range(_TRIES):
-        solution = solve(task, objectives, seconds=seconds, gap=gap, margin=margin)
+        try:
+            solution = solve(task, objectives, seconds=seconds, gap=gap, margin=margin)
+        except NotFoundInTimeError as error:
+            raise _too_slow(seconds) from error
         if solution is None:
             return Plan(task, None, None, tuple(ways_out(task)))
         found = verify(solution)
@@ -54,6 +64,15 @@ def make_plan(
             break
         margin *= _TIGHTER
     return Plan(task, solution, found)
+
+
+def _too_slow(seconds: float) -> JunhengError:
+    return refuse(
+        "no-plan-in-time",
+        f"{seconds:g}秒内没有找到方案,也没有证明不可行。请延长求解时间(seconds)。",
+        f"no plan was found within {seconds:g} s, nor that there is none; give more time (seconds).",
+        column="seconds",
+    )
 
 
 def horizon(programme: Programme, base_year: int) -> int:
@@ -69,18 +88,14 @@ def horizon(programme: Programme, base_year: int) -> int:
     target = int(asked) if asked is not None else base_year + programme.horizon_years
     item = next(item for item, p in parameters_by_item().items() if p.id == "target_year")
     if not base_year < target <= base_year + _FURTHEST:
-        raise JunhengError(
-            Fault(
-                "wrong-horizon",
-                f"应在{base_year + 1}年至{base_year + _FURTHEST}年之间:基年为{base_year}年。",
-                f"must be from {base_year + 1} to {base_year + _FURTHEST}: the base year is {base_year}.",
-                Place(column=item, value=str(target)),
-            )
+        raise refuse(
+            "wrong-horizon",
+            f"应在{base_year + 1}年至{base_year + _FURTHEST}年之间:基年为{base_year}年。",
+            f"must be from {base_year + 1} to {base_year + _FURTHEST}: the base year is {base_year}.",
+            column=item,
+            value=str(target),
         )
     return target
-
-
-_FURTHEST = 15
 
 
 def frontier(

@@ -19,6 +19,7 @@ _STALLED = 2e-5  # of the bound: cuts that lift it by less than this are left to
 # Rounds of whole numbers with valid cuts; after them cuts are laid deeper, so that a plan is found in time.
 _VALID = 2
 _DEEPER = 2e-3
+_MENDING = 0.1  # of the time, at most, goes into mending one solution
 _LP_SHARE = 0.3  # of the time, at most, goes into cuts before whole numbers are asked for
 
 Cuts = Callable[[Mapping[Any, Floats], float], list[tuple[dict[Any, Floats], float]]]
@@ -27,6 +28,10 @@ Given the watched variables' values, the cuts they break: coefficients by variab
 
 The second argument is how much further within the limit a cut is laid: 0 is valid, more leaves plans out.
 """
+
+
+class NotFoundInTimeError(Exception):
+    """The time was up before any solution in whole numbers was found; there may be one."""
 
 
 class Program:
@@ -57,6 +62,8 @@ class Program:
         """
         Return the value reached and the proven bound, the variables set; None where nothing is feasible.
 
+        Raises NotFoundInTimeError where the time was too short to tell.
+
         First the relaxation with cuts, then whole numbers; a whole solution that breaks a limit is mended by the
         amounts that may be fractions, and where that is not good enough its cuts are added and the search goes on. After
         a few rounds cuts are laid deeper than the limits ask, twice as deep each round: the bound stays that of the
@@ -74,13 +81,19 @@ class Program:
             if turn <= _VALID:
                 bound = max(bound, found[1])
             broken = self._add(cuts, point, _DEEPER * 2 ** (turn - _VALID) if turn >= _VALID else 0.0)
-            mended = self._mended(point, cuts, until) if broken else (self._value(), point)
+            mended = (
+                self._mended(point, cuts, time.monotonic() + _MENDING * seconds)
+                if broken
+                else (self._value(), point)
+            )
             if mended is not None and mended[0] < value:
                 value, best = mended
             near = best is not None and value - bound <= gap * abs(value)
             if not broken or near or time.monotonic() > until:
                 break
         if best is None:
+            if time.monotonic() > until:
+                raise NotFoundInTimeError
             return None
         self._set(best)
         reached = float(self._problem.objective.expr.value)  # HiGHS leaves constants out
@@ -127,7 +140,7 @@ class Program:
             if not self._add(cuts, now[1]):
                 found = now
                 break
-            if time.monotonic() > until + 2:
+            if time.monotonic() > until:
                 break
         self._bounds(lower[self._whole], upper[self._whole])
         return found

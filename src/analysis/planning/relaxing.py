@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from .model import WAN, Relaxed
+from .program import NotFoundInTimeError
 from .solving import Solution, solve
 from .task import Task
 from .verifying import verify
@@ -52,9 +54,10 @@ def ways_out(task: Task, *, seconds: float = 8.0) -> list[Relaxation]:
     for kind in KINDS:
         if kind in limited and not limited[kind]:
             continue
-        solution = solve(task, relaxed=frozenset([kind]), seconds=seconds, gap=_GAP)
-        if solution is not None:
-            found.append(_told(kind, solution))
+        with suppress(NotFoundInTimeError):
+            solution = solve(task, relaxed=frozenset([kind]), seconds=seconds, gap=_GAP)
+            if solution is not None:
+                found.append(_told(kind, solution))
     return found
 
 
