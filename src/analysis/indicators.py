@@ -53,7 +53,7 @@ def units_in_scope(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         pupils = schools[[rules.pupils]].to_numpy(float)
         has = np.ones(pupils.shape, dtype=bool)
     else:
-        has = _stages_of_schools(schools, tuple(rules.stages))
+        has = stages_of_schools(schools, tuple(rules.stages))
         filed = schools[[f"pupils_{stage}" for stage in rules.stages]].to_numpy(float)
         pupils = np.where(has, filed, 0.0)
     stages = tuple(rules.stages) if rules.unit == "stage" else rules.judged_stages
@@ -132,7 +132,7 @@ def indicator_values(schools: pd.DataFrame, units: pd.DataFrame, rules: RuleSet)
     )
 
 
-def _stages_of_schools(schools: pd.DataFrame, stages: tuple[str, ...]) -> Bools:
+def stages_of_schools(schools: pd.DataFrame, stages: tuple[str, ...]) -> Bools:
     """Return which stages each school has, schools × stages."""
     types = schema.codes("school_type")
     pupils = schools[[f"pupils_{stage}" for stage in stages]].to_numpy(float)

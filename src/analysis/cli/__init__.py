@@ -17,6 +17,7 @@ from .data import check, template
 from .outputs import diff, freeze, publish, verify
 from .rules import ledger, standards
 from .running import region, run
+from .sheets import calculator
 from .words import DONE, FAILED, INTERRUPTED, REFUSED
 
 
@@ -31,7 +32,7 @@ def junheng(context: click.Context, debug: bool) -> None:
 
 VERBS = (
     *(run, region, check, template, collect, next_year),
-    *(standards, ledger, publish, diff, freeze, verify),
+    *(standards, ledger, calculator, publish, diff, freeze, verify),
 )
 for verb in VERBS:
     junheng.add_command(verb)
