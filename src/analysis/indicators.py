@@ -45,7 +45,7 @@ def units_in_scope(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     Returns
     -------
     One row per unit in the order of `schools`, with the columns of `UNIT_COLUMNS`. `out_reason` is "" or the
-    first that holds of `kind`, `ownership`, `no_pupils`, `min_pupils` (of the whole school). A unit whose
+    first that holds of `named`, `kind`, `ownership`, `no_pupils`, `min_pupils` (of the whole school). A unit whose
     scope turns on something missing (type, ownership, pupils) stays in scope with `scope_known` false, so that
     it can leave a verdict undetermined and never fail one.
     """
@@ -183,11 +183,13 @@ def _out_reason(units: pd.DataFrame, rules: RuleSet) -> npt.NDArray[np.str_]:
     scope = rules.scope
     kept = units["ownership"].isin(scope.ownership) | units["ownership"].isna() | (not scope.ownership)
     least = units["kind"].map(dict(scope.min_pupils)).astype(float)
+    open_to_all = units["school_id"].isin(scope.schools_in)
     reasons = {
-        "kind": units["kind"].isin(scope.kinds_out),
-        "ownership": ~kept,
+        "named": units["school_id"].isin(scope.schools_out),
+        "kind": units["kind"].isin(scope.kinds_out) & ~open_to_all,
+        "ownership": ~kept & ~open_to_all,
         "no_pupils": units["pupils"] == 0,
-        "min_pupils": units["school_pupils"] < least,
+        "min_pupils": (units["school_pupils"] < least) & ~open_to_all,
     }
     return np.select([where.to_numpy(bool) for where in reasons.values()], list(reasons), "")
 
@@ -203,6 +205,7 @@ def _surely_in(units: pd.DataFrame, at_least: Floats, rules: RuleSet) -> Bools:
         sure &= units["kind"].notna()
     if scope.ownership:
         sure &= units["ownership"].notna()
+    sure |= units["school_id"].isin(scope.schools_in) & units["pupils"].notna()
     return sure.to_numpy(bool)
 
 

@@ -104,6 +104,23 @@ def resolve(
     """
     asked = checked(county_code=county, year=year, lang=lang, standard=standard, area=area)
     file = load_options(_existing("params", params), RunParams) if params else {}
+    return _resolved(asked, file, data=data, out=out, params=params, outputs=outputs)
+
+
+def resolve_file(path: Path, kind: type[RunParams] = RunParams) -> Request:
+    """Return what a parameters file alone asks for; `kind` is what it may say. Refuses as `resolve` does."""
+    return _resolved({}, load_options(_existing("params", str(path)), kind), params=str(path))
+
+
+def _resolved(
+    asked: Mapping[str, Any],
+    file: Mapping[str, Any],
+    *,
+    data: str = "",
+    out: str = "",
+    params: str = "",
+    outputs: str = "",
+) -> Request:
     found = _find({**file, **asked}, _existing("data", data) if data else file.get("data"))
     layers = {
         "argument": asked,

@@ -65,11 +65,17 @@ class AreaRule(Rule):
 
 
 class Scope(Rule):
-    """Which schools are judged: kinds left out, least pupils by kind, and ownership kept (empty: all)."""
+    """
+    Which schools are judged: kinds left out, least pupils by kind, and ownership kept (empty: all).
+
+    Single schools may be named, by ID, that are in or out whatever the rest says.
+    """
 
     kinds_out: tuple[str, ...] = ()
     min_pupils: dict[str, int] = Field(default_factory=dict)
     ownership: tuple[str, ...] = ()
+    schools_in: tuple[str, ...] = ()
+    schools_out: tuple[str, ...] = ()
     clause: str = ""
     certainty: Certainty = "a setting"
 

@@ -108,11 +108,15 @@ class RuleSet(Rule):
             "min_pupils": set(self.scope.min_pupils) - kinds,
             "ownership": set(self.scope.ownership) - set(schema.codes("ownership")),
         }
-        return [
+        wrong = [
             f"scope.{key}: 没有这个代码 / no such code: {', '.join(sorted(bad))}"
             for key, bad in named.items()
             if bad
         ]
+        both = sorted(set(self.scope.schools_in) & set(self.scope.schools_out))
+        if both:
+            wrong.append(f"scope: 同一学校既纳入又移出 / a school is both in and out: {', '.join(both)}")
+        return wrong
 
     def _wrong_columns(self) -> list[str]:
         wanted = {name for i in self.indicators for name in (*i.numerator, *i.minus, *i.denominator)}

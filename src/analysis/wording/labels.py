@@ -26,6 +26,7 @@ STATUSES = {
     "unjudged": Words(zh="不判定", en="not judged"),
 }
 OUT_REASONS = {
+    "named": Words(zh="按学校逐一移出评估范围", en="taken out of scope by name"),
     "kind": Words(zh="学校类型不在评估范围", en="school type not in scope"),
     "min_pupils": Words(zh="学生数低于纳入下限", en="fewer pupils than the scope asks"),
     "ownership": Words(zh="举办者性质不在评估范围", en="ownership not in scope"),

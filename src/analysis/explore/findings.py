@@ -1,0 +1,204 @@
+"""What a view finds: verdicts, coefficients of variation, Theil and gaps, all by the library's own functions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from ..assessment import Assessment, assess
+from ..errors import JunhengError, refuse
+from ..gaps import inequality_by_area, urban_rural
+from ..indicators import indicator_values, units_in_scope
+from ..standards import Indicator, RuleSet
+from .view import View
+from .what_if import WhatIf, changed_rules, with_added
+
+_KEPT = 8  # assessments remembered: going back and forth between two is common
+
+
+@dataclass(frozen=True)
+class Findings:
+    """
+    What there is to see of a view.
+
+    Attributes
+    ----------
+    view, rules, indicator
+        The view with nothing left open, the rules with the what-if in them, and the indicator looked at.
+    whole, seen
+        The assessment of the view's year: of all schools, and of those the view is limited to (the same object where
+        it is limited to none).
+    theil
+        As in `gaps.inequality_by_area`, of what is seen.
+    trend
+        As in `gaps.urban_rural` (ratio of totals), of the indicator over the view's years, of the schools seen.
+    """
+
+    view: View
+    rules: RuleSet
+    indicator: Indicator
+    whole: Assessment
+    seen: Assessment
+    theil: pd.DataFrame
+    trend: pd.DataFrame
+
+    @property
+    def verdict(self) -> str:
+        """The county's verdict, of all its schools, as `judge_counties` has it; "" where the rules give none."""
+        verdicts = self.whole.county_verdicts["verdict"].dropna()
+        return str(verdicts.iloc[0]) if len(verdicts) else ""
+
+    @property
+    def judged(self) -> pd.DataFrame:
+        """The judged values of the indicator and stage, of the schools seen."""
+        return self.of_indicator(self.seen.judged)
+
+    def of_indicator(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of the view's stage and indicator."""
+        here = (frame["stage"] == self.view.stage) & (frame["indicator"] == self.view.indicator)
+        return frame[here].reset_index(drop=True)
+
+    def of_stage(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of the view's stage."""
+        return frame[frame["stage"] == self.view.stage].reset_index(drop=True)
+
+
+@dataclass
+class Explorer:
+    """
+    One county's schools under a rule set, looked at through views; remembers the last few assessments.
+
+    `schools` is the canonical table of one county, all its years.
+    """
+
+    schools: pd.DataFrame
+    rules: RuleSet
+    _kept: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
+
+    def completed(self, view: View, rules: RuleSet) -> View:
+        """
+        Return a view with nothing left open.
+
+        Raises
+        ------
+        JunhengError
+            A year, stage, indicator or school that is not there.
+        """
+        held = sorted(int(year) for year in self.schools["year"].unique())
+        ids = [indicator.id for indicator in rules.indicators]
+        known: dict[str, Sequence[object]] = {
+            "year": held,
+            "stage": rules.judged_stages,
+            "indicator": ids,
+        }
+        chosen: dict[str, int | str] = {
+            "year": view.year or held[-1],
+            "stage": view.stage or self._first_stage(rules),
+            "indicator": view.indicator or ids[0],
+        }
+        wrong = [(name, str(value)) for name, value in chosen.items() if value not in known[name]]
+        there = set(self.schools["school_id"])
+        wrong += [("schools", school) for school in view.schools if school not in there]
+        if wrong:
+            raise JunhengError([f for name, value in wrong for f in _not_there(name, value).faults])
+        years = view.years or (held[0], held[-1])
+        return view.model_copy(update={**chosen, "years": (min(years), max(years))})
+
+    def look(self, view: View | None = None, what_if: WhatIf | None = None) -> Findings:
+        """
+        Return what a view finds under a what-if.
+
+        Raises
+        ------
+        JunhengError
+            The view or the what-if cannot be used (see `completed`, `changed_rules`, `with_added`): nothing is shown
+            half changed.
+        """
+        view, what_if = view or View(), what_if or WhatIf()
+        rules = changed_rules(self.rules, what_if, view.sides)
+        view = self.completed(view, rules)
+        schools = with_added(self.schools, what_if.added)
+        whole = self._assessed(view.year, (), what_if, schools, rules)
+        seen = self._assessed(view.year, view.schools, what_if, schools, rules) if view.schools else whole
+        theil = self._once(
+            ("theil", view.year, view.schools, view.sides, what_if.model_dump_json()),
+            lambda: inequality_by_area(_sided(seen, rules).values),
+        )
+        return Findings(
+            view=view,
+            rules=rules,
+            indicator=rules.indicator(view.indicator),
+            whole=_sided(whole, rules),
+            seen=_sided(seen, rules),
+            theil=theil,
+            trend=_trend(schools, view, rules),
+        )
+
+    def _first_stage(self, rules: RuleSet) -> str:
+        stages = rules.judged_stages
+        pupils = (f"pupils_{stage}" for stage in stages)
+        here = [s for s, column in zip(stages, pupils, strict=True) if _any(self.schools, column)]
+        return (here or list(stages))[0]
+
+    def _assessed(
+        self,
+        year: int | None,
+        chosen: tuple[str, ...],
+        what_if: WhatIf,
+        schools: pd.DataFrame,
+        rules: RuleSet,
+    ) -> Assessment:
+        rows = schools[schools["year"] == year]
+        rows = rows[rows["school_id"].isin(chosen)] if chosen else rows
+        key = ("assessed", year, chosen, what_if.model_dump_json())
+        found: Assessment = self._once(key, lambda: assess(rows.reset_index(drop=True), rules))
+        return found
+
+    def _once(self, key: Any, make: Any) -> Any:
+        if key not in self._kept:
+            self._kept[key] = make()
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+
+def _sided(assessment: Assessment, rules: RuleSet) -> Assessment:
+    """Return an assessment whose units stand on the sides of these rules: no verdict turns on the sides."""
+    sides = {area3: rules.area.side(area3) for area3 in ("urban", "town", "rural")}
+    frames = {
+        name: getattr(assessment, name).assign(
+            area=getattr(assessment, name)["area3"].map(sides).astype("str")
+        )
+        for name in ("units", "values", "judged", "unit_verdicts", "school_verdicts")
+    }
+    return Assessment(**frames, dispersion=assessment.dispersion, county_verdicts=assessment.county_verdicts)
+
+
+def _trend(schools: pd.DataFrame, view: View, rules: RuleSet) -> pd.DataFrame:
+    """Return both sides of the indicator in each of the view's years; only this indicator is measured."""
+    first, last = view.years or (0, 0)
+    rows = schools[schools["year"].between(first, last)]
+    rows = rows[rows["school_id"].isin(view.schools)] if view.schools else rows
+    one = rules.model_copy(update={"indicators": (rules.indicator(view.indicator),)})
+    rows = rows.reset_index(drop=True)
+    gaps = urban_rural(indicator_values(rows, units_in_scope(rows, one), one))
+    return gaps[(gaps["mean"] == "totals") & (gaps["stage"] == view.stage)].reset_index(drop=True)
+
+
+def _any(schools: pd.DataFrame, column: str) -> bool:
+    return column in schools.columns and bool((schools[column] > 0).any())
+
+
+def _not_there(name: str, value: str) -> JunhengError:
+    return refuse(
+        f"view-{name}",
+        "数据或标准中没有。",
+        "the data or the rule set do not hold it.",
+        column=name,
+        value=value,
+    )
