@@ -15,6 +15,7 @@ from analysis import batch, cli
 from analysis.batch import NotebookError, Run, Step
 from analysis.errors import Fault, Level, Place
 from analysis.params import Request
+from analysis.schema import Words
 
 from .test_params import schools
 
@@ -98,7 +99,8 @@ def test_a_notebook_that_fails_exits_with_1(
     junheng: Junheng, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run_county(request: Request, **_: object) -> Run:
-        raise NotebookError("02_standards_ledger", 4, "KeyError: 'area'", tmp_path / "zh.failed")
+        said = "KeyError: 'area'"
+        raise NotebookError("02_standards_ledger", 4, Words(zh=said, en=said), tmp_path / "zh.failed")
 
     monkeypatch.setattr(batch, "run_county", run_county)
     schools(tmp_path / "a.xlsx", [("110017", 2025)])

@@ -13,10 +13,10 @@ import pandas as pd
 
 from . import __version__
 from .assessment import Assessment, assess
-from .configuration import RegionParams, load_options, region_options
+from .configuration import Area, RegionParams, load_options, region_options
 from .errors import Fault, JunhengError, Lang, Place, refuse
 from .locating import Files, Held, look_into, region_files
-from .params import DEFAULTS, checked, outputs_folder
+from .params import DEFAULTS, Request, checked, outputs_folder
 from .publish.story import Stamp, Story
 from .schema import Words
 from .sources.dataset import Dataset
@@ -114,6 +114,37 @@ def resolve_region(
             **({"data": str(Path(data).absolute())} if data else {}),
         },
     )
+
+
+def county_requests(request: RegionRequest, *, area: Area | None = None) -> list[Request]:
+    """
+    Return what to ask for to run each county of a region's tables that has the year asked for.
+
+    Parameters
+    ----------
+    request
+        The region's; the counties' folders stand beside its own.
+    area
+        Two areas or three, as in `params.resolve`.
+    """
+    described = {**DEFAULTS, **_described(request.given.get("region", request.region))}
+    held = look_into(request.files["schools"], request.source)
+    outputs = request.out.parents[2]
+    shared = {
+        name: getattr(request, name) for name in ("year", "lang", "source", "standard", "files", "invented")
+    }
+    return [
+        Request(
+            **shared,
+            county_code=code,
+            county_name=Words(zh=held.names.get(code) or code, en=held.names.get(code) or code),
+            area=area or described["area"],
+            out=outputs / code / str(request.year) / request.lang,
+            given={"data": request.given.get("data", ""), "params": ""},
+        )
+        for code in sorted(held.years)
+        if request.year in held.years[code]
+    ]
 
 
 def _is_file(region: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,18 @@ from ..publish import building, publish
 from ..publish.folder import kept
 from ..region import Region, RegionRequest, open_region_request
 from ..schema import Words
-from ..sources.dataset import as_input
 from ..sources.handing import hand_over
-from ..standards import standard_path
 from ..study import Study, open_request
 from ..warm import engine, kernels
 from .notebooks import literal, parameters_of, region_suite, suite
+from .unchanged import made_from
 
 _AT_ONCE = 4  # kernels; each takes some 300 MB
+
+DISK_FULL = Words(
+    zh="磁盘已满或不可写，原有成果未改动。请腾出空间，或用 --out 另选文件夹。",
+    en="the disk is full or cannot be written to; earlier outputs are untouched. Make room, or choose another --out.",
+)
 
 papermill_engines.register(engine.NAME, engine.WarmEngine)
 
@@ -61,12 +66,12 @@ class Run:
 class NotebookError(Exception):
     """A notebook stopped. Earlier outputs stand; the folder `kept` holds what this run had made."""
 
-    def __init__(self, notebook: str, cell: int | None, error: str, kept: Path) -> None:
+    def __init__(self, notebook: str, cell: int | None, error: Words, kept: Path) -> None:
         self.notebook, self.cell, self.error, self.kept = notebook, cell, error, kept
         at = (f"在 In [{cell}] ", f" at In [{cell}]") if cell is not None else ("", "")
         self.words = Words(
-            zh=f"笔记本 {notebook} {at[0]}停止：{error}\n已做的部分留在 {kept} 供查看，原有成果未改动。",
-            en=f"notebook {notebook} stopped{at[1]}: {error}\n"
+            zh=f"笔记本 {notebook} {at[0]}停止：{error.zh}\n已做的部分留在 {kept} 供查看，原有成果未改动。",
+            en=f"notebook {notebook} stopped{at[1]}: {error.en}\n"
             f"What was made is kept in {kept}; earlier outputs are untouched.",
         )
         super().__init__(f"{self.words.zh}\n{self.words.en}")
@@ -126,24 +131,27 @@ def run_region(
 
 def _run(request: Any, notebooks: Sequence[Path], opening: Callable[[Any], Study | Region], how: How) -> Run:
     parameters = parameters_of(notebooks, request.as_parameters(), how.extra)
-    _refuse_unwritable(request.out)
+    refuse_unwritable(request.out)
     kernels.warm_up()  # while the data are read
-    with kernels.stopped_on_signals():
+    with kernels.stopped_on_signals(), _disk_told_of(request.out):
         opened = opening(request)
-        rule = {"id": opened.rules.id, "sha256": as_input(standard_path(request.standard)).sha256}
         with building(request.out, keep=True) as folder, _shared(opened, folder) as variables:
             seconds = _execute_all(parameters, folder, request.out, variables, how)
-            publish(
-                folder,
-                run={
-                    "parameters": {**request.as_parameters(), **how.extra},
-                    "inputs": [asdict(item) for item in opened.data.inputs],
-                    "corrections": opened.data.corrections.to_dict("records"),
-                    "rule": rule,
-                    "timings": seconds,
-                },
-            )
+            noted = made_from(request, how.extra, opened.data.inputs)
+            corrections = opened.data.corrections.to_dict("records")
+            publish(folder, run={**noted, "corrections": corrections, "timings": seconds})
     return Run(request.out, opened.data.faults, seconds)
+
+
+@contextmanager
+def _disk_told_of(out: Path) -> Iterator[None]:
+    """Say of a disk that takes no more what it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
+        raise refuse("disk-full", DISK_FULL.zh, DISK_FULL.en, file=str(out)) from error
 
 
 @contextmanager
@@ -155,7 +163,7 @@ def _shared(opened: Study | Region, folder: Path) -> Iterator[dict[str, str]]:
         yield hand_over(theirs, {**request.as_parameters(), "out": folder.as_posix()}, Path(aside, "opened"))
 
 
-def _refuse_unwritable(out: Path) -> None:
+def refuse_unwritable(out: Path) -> None:
     """Refuse a folder that cannot be made or written to, before the notebooks have taken their time."""
     try:
         above = next(path for path in out.parents if path.exists())
@@ -223,6 +231,7 @@ def _execute(
             kernel_manager_class=kernels.ThisInterpreter,
             variables=variables,
             notebook_timeout=timeout,
+            keep_dead=str(executed),
             shutdown_kernel="immediate",  # its files are written; asking first costs time and an interrupt
             resources={"metadata": {"path": str(folder)}},  # the kernel's working folder
             request_save_on_cell_execute=False,
@@ -230,17 +239,24 @@ def _execute(
         )
     except PapermillExecutionError as error:
         said = f"{error.ename}: {error.evalue}" if error.evalue else str(error.ename)
-        raise NotebookError(notebook.stem, error.exec_count, said, kept(final)) from error
+        raise NotebookError(notebook.stem, error.exec_count, plainly(said), kept(final)) from error
     except engine.NotebookTimeoutError as error:
-        said = f"超过 {timeout:g} 秒的时限 / it took longer than {timeout:g} s"
-        raise NotebookError(notebook.stem, error.cell, said, kept(final)) from error
+        late = Words(zh=f"超过 {timeout:g} 秒的时限", en=f"it took longer than {timeout:g} s")
+        raise NotebookError(notebook.stem, error.cell, late, kept(final)) from error
     except DeadKernelError as error:
-        said = "内核意外终止（内存不足?）/ the kernel died (out of memory?)"
-        raise NotebookError(notebook.stem, None, said, kept(final)) from error
+        died = Words(zh="内核意外终止（可能内存不足）", en="the kernel died (out of memory?)")
+        raise NotebookError(notebook.stem, None, died, kept(final)) from error
     finally:
         if executed.is_file():
             _speak_of(final, folder, executed)
     return time.monotonic() - started
+
+
+def plainly(said: str) -> Words:
+    """Return what a notebook's error says; of a full disk in words."""
+    if f"[Errno {errno.ENOSPC}]" in said:
+        return DISK_FULL
+    return Words(zh=said, en=said)
 
 
 def _speak_of(final: Path, folder: Path, executed: Path) -> None:

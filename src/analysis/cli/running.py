@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from typing import Any
 
 import click
 
 from ..errors import Level
+from .many import Many, run_all
 from .words import FAILED, say, show_outputs, show_request, show_step
+
+_OF_MANY = ("region", "jobs", "resume", "failed_only", "dry_run", "scheduler")
+_NOT_MANY = Many("", 1, resume=True, failed_only=False, timeout=None, dry_run=False, scheduler="")
 
 
 @click.command()
@@ -26,17 +32,47 @@ from .words import FAILED, say, show_outputs, show_request, show_step
 @click.option(
     "-p", "extra", multiple=True, metavar="NAME=VALUE", help="笔记本的其他参数。 / Any notebook parameter."
 )
-def run(extra: tuple[str, ...], out: str, **options: str | None) -> None:
-    """为一个县运行全部笔记本并生成报告。 / Run the notebooks for one county and make the report."""
+@click.option(
+    "--all", "every", is_flag=True, help="运行全部县（见 --region）。 / Every county; see --region."
+)
+@click.option(
+    "--region", default="", help="与 --all 同用：该区域数据中的全部县。 / With --all: of this region."
+)
+@click.option("--jobs", type=click.IntRange(1), default=1, help="同时运行几个县。 / Counties at once.")
+@click.option(
+    "--resume/--no-resume",
+    default=True,
+    help="成果完整且数据、参数、标准、程序未变的县不重做（默认）。 / Keep counties whose outputs are up to date.",
+)
+@click.option(
+    "--failed-only", is_flag=True, help="只运行上次失败的县。 / Only those that failed the last time."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(1), help="每个笔记本的时限（秒）。 / Seconds a notebook may take."
+)
+@click.option("--dry-run", is_flag=True, help="只列出要运行的县。 / Only list what would be run.")
+@click.option("--scheduler", default="", help="Dask 调度器地址，如 tcp://host:8786。 / Dask scheduler.")
+def run(extra: tuple[str, ...], out: str, every: bool, timeout: float | None, **options: Any) -> None:
+    """为一个县（或 --all 全部县）运行笔记本并生成报告。 / Run the notebooks for one county, or for all."""
     from .. import batch, params
 
+    many = Many(timeout=timeout, **{name: options.pop(name) for name in _OF_MANY})
     given = {name: value for name, value in options.items() if value}
     more = _pairs(extra, taken=given)
+    if every:
+        if given.get("county"):
+            raise click.BadParameter("不能与 --all 同用 / not with --all", param_hint="--county")
+        run_all(many, out, given | {name: more.pop(name) for name in params.PARAMETERS if name in more}, more)
+        return
+    if replace(many, timeout=None) != _NOT_MANY:
+        raise click.UsageError(
+            "--region、--jobs 等只与 --all 同用 / --region, --jobs and the like need --all"
+        )
     given |= {name: more.pop(name) for name in params.PARAMETERS if name in more}
     request = params.resolve(outputs=out, **given)
     show_request(f"{request.county_name[request.lang]} {request.county_code}", request)
     try:
-        done = batch.run_county(request, extra=more, progress=show_step)
+        done = batch.run_county(request, extra=more, progress=show_step, timeout=timeout)
     except batch.NotebookError as error:
         click.echo(f"\n{error}", err=True)
         sys.exit(FAILED)

@@ -52,13 +52,3 @@ def show_outputs(folder: Path) -> None:
 
 def say(zh: str, en: str) -> None:
     click.echo(f"{zh}\n{en}")
-
-
-def new_workbook(file: Path) -> None:
-    """Refuse a name that is not an xlsx's, and a file that is there already: none is written over."""
-    if file.suffix.lower() != ".xlsx":
-        raise refuse("not-xlsx", "文件名应以 .xlsx 结尾。", "the name must end in .xlsx.", file=str(file))
-    if file.exists():
-        raise refuse(
-            "exists", "文件已存在，不会覆盖。", "the file exists and is not overwritten.", file=str(file)
-        )

@@ -19,10 +19,11 @@ from typing import Any, cast
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
+from nbclient.util import run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
+from papermill.iorw import write_ipynb
 from papermill.log import logger
 
 from . import nurseries
@@ -127,6 +128,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
         execution_timeout: int | None = None,
         notebook_timeout: float | None = None,
         variables: Mapping[str, str] | None = None,
+        keep_dead: str = "",
         **options: Any,
     ) -> Any:
         """
@@ -138,6 +140,8 @@ class WarmEngine(Engine):  # type: ignore[misc]
             Seconds that the whole notebook may take.
         variables
             Variables of its kernel beside those of this process.
+        keep_dead
+            Where the notebook is written as far as it came when its kernel dies.
         others
             As papermill's own engine has them.
 
@@ -158,7 +162,12 @@ class WarmEngine(Engine):  # type: ignore[misc]
             stdout_file=stdout_file,
             stderr_file=stderr_file,
         )
-        return client.execute_within(notebook_timeout, {**os.environ, **(variables or {})})
+        try:
+            return client.execute_within(notebook_timeout, {**os.environ, **(variables or {})})
+        except DeadKernelError:
+            if keep_dead:
+                write_ipynb(nb_man.nb, keep_dead)
+            raise
 
 
 def _parts(cmd: list[str]) -> tuple[list[str], list[str]]:

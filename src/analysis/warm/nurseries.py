@@ -17,14 +17,14 @@ from .nursery import Nursery
 _ALSO = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 _OF_ONE_KERNEL = ("JPY_", "JUNHENG_", "PYTEST_")  # variables that no module reads when it is imported
 
-_kept: dict[tuple[frozenset[tuple[str, str]], tuple[str, ...]], Nursery] = {}
+_kept: dict[tuple[frozenset[tuple[str, str]], tuple[str, ...], tuple[str, ...]], Nursery] = {}
 _given: Nursery | None = None
 _choosing = threading.Lock()
 
 
-def of(env: Mapping[str, str], flags: Sequence[str] = ()) -> Nursery:
+def of(env: Mapping[str, str], flags: Sequence[str] = (), *, more: Sequence[str] = ()) -> Nursery:
     """
-    Return the nursery whose modules were imported under these variables, started if there is none.
+    Return the nursery whose modules, and `more`, were imported under these variables, started if there is none.
 
     Raises
     ------
@@ -34,12 +34,12 @@ def of(env: Mapping[str, str], flags: Sequence[str] = ()) -> Nursery:
     if _given is not None:
         return _given
     env = {name: value for name, value in env.items() if not name.startswith(_OF_ONE_KERNEL)}
-    key = (frozenset(env.items()), tuple(flags))
+    key = (frozenset(env.items()), tuple(flags), tuple(more))
     with _choosing:
         if key not in _kept:
             for other in [other for other, nursery in _kept.items() if nursery.idle()]:
                 _kept.pop(other).close()
-            _kept[key] = Nursery(modules(), env, flags)
+            _kept[key] = Nursery([*modules(), *more], env, flags)
         return _kept[key]
 
 
@@ -47,6 +47,11 @@ def use(control: socket.socket) -> None:
     """Take every child from the server that forked this process."""
     global _given
     _given = Nursery(control=control)
+
+
+def peak_mb() -> float:
+    """Return the most memory (MiB) that a kernel of this process, forked by another, has taken."""
+    return _given.peak_mb if _given is not None else float("nan")
 
 
 def close() -> None:

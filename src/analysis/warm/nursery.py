@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +35,18 @@ class Child:
     ----------
     peak_mb
         The most memory it took, in MiB, once it has ended.
-    told
-        The messages it has sent.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection, self._heard = connection, b""
+    def __init__(
+        self, connection: socket.socket, ended: Callable[[Child], None] = lambda child: None
+    ) -> None:
+        self._connection, self._heard, self._ended = connection, b"", ended
         self._hearing = threading.Lock()
         self.pid = 0
         self.returncode: int | None = None
         self.peak_mb = 0.0
-        self.told: list[dict[str, Any]] = []
         while not self.pid and self.returncode is None:
             self._hear()
         if not self.pid:
@@ -99,7 +98,6 @@ class Child:
             heard = b""
         *lines, self._heard = (self._heard + heard).split(b"\n")
         for message in map(json.loads, lines):
-            self.told.append(message)
             self.pid = message.get("pid", self.pid)
             self.peak_mb = message.get("peak_kb", 0) / 1024
             self.returncode = message.get("exit")
@@ -107,6 +105,7 @@ class Child:
             self.returncode = -signal.SIGKILL
         if self.returncode is not None:
             self._connection.close()
+            self._ended(self)
         return True
 
 
@@ -134,6 +133,7 @@ class Nursery:
         *,
         control: socket.socket | None = None,
     ) -> None:
+        self.peak_mb = 0.0  # the most that one of its children took
         self._asking = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._refused: str | None = "" if control is not None else None
@@ -173,9 +173,12 @@ class Nursery:
             except OSError as error:
                 raise UnavailableError(f"the server has ended: {error}") from error
         ours.sendall(json.dumps(asked).encode() + b"\n")
-        child = Child(ours)
+        child = Child(ours, self._note)
         self._living.add(child)
         return child
+
+    def _note(self, child: Child) -> None:
+        self.peak_mb = max(self.peak_mb, child.peak_mb)
 
     def idle(self) -> bool:
         """Return whether none of its children runs."""

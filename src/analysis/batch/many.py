@@ -1,0 +1,128 @@
+"""Every county of a list, side by side: those unchanged are kept, those that fail do not stop the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Protocol
+
+from ..errors import Lang
+from ..params import Request
+from ..warm import kernels, nurseries
+from .outcome import Outcome, write_summary
+from .run import Step, refuse_unwritable
+from .unchanged import unchanged
+from .worker import Task, isolated, warm_up
+
+
+class Watcher(Protocol):
+    """Who is told how a run of many goes on."""
+
+    def step(self, task: Task, step: Step) -> None:
+        """A notebook of a county has ended."""
+
+    def ended(self, outcome: Outcome, counts: Counts) -> None:
+        """A county has ended."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How far a run of many is: counties ended, of how many, failed; seconds that the rest may take, None if unknown."""
+
+    ended: int
+    of: int
+    failed: int
+    left_s: float | None
+
+
+def plan(
+    requests: Sequence[Request], extra: Mapping[str, str], *, again: bool
+) -> tuple[list[Request], list[Request]]:
+    """Return the requests to run, and those whose outputs are whole and unchanged; with `again` all are run."""
+    kept = [] if again else [request for request in requests if unchanged(request, extra)]
+    return [request for request in requests if request not in kept], kept
+
+
+def run_many(
+    tasks: Sequence[Task],
+    kept: Sequence[Task],
+    *,
+    jobs: int,
+    summary: Path,
+    lang: Lang,
+    watcher: Watcher,
+    scheduler: str = "",
+) -> list[Outcome]:
+    """
+    Run counties side by side and write the summary, anew whenever one has ended.
+
+    Parameters
+    ----------
+    tasks, kept
+        The counties to run, and those that are told of as unchanged.
+    jobs
+        How many run at once; each runs its notebooks one after the other.
+    summary, lang
+        Stem of the summary's files, and their language.
+    watcher
+        Told of every step.
+    scheduler
+        Address of a Dask scheduler whose workers run the counties in place of this machine; `jobs` is then theirs.
+
+    Returns
+    -------
+    What became of each county.
+
+    Raises
+    ------
+    JunhengError
+        Nothing can be written there, or the scheduler cannot be used.
+    KeyboardInterrupt
+        It was stopped: no process and nothing half made is left.
+    """
+    for task in tasks:
+        refuse_unwritable(task.request.out)
+    outcomes = [task.outcome("unchanged", folder=str(task.request.out)) for task in kept]
+    started = time.monotonic()
+    with _running(tasks, jobs, watcher, scheduler) as futures:
+        for number, future in enumerate(as_completed(futures), start=1):
+            outcomes.append(future.result())
+            left = (time.monotonic() - started) / number * (len(tasks) - number)
+            failed = sum(outcome.failed for outcome in outcomes)
+            watcher.ended(outcomes[-1], Counts(number, len(tasks), failed, left))
+            write_summary(outcomes, summary, lang)
+    write_summary(outcomes, summary, lang)
+    return outcomes
+
+
+@contextmanager
+def _running(
+    tasks: Sequence[Task], jobs: int, watcher: Watcher, scheduler: str
+) -> Iterator[list[Future[Outcome]]]:
+    if scheduler:
+        from .cluster import running_on
+
+        with running_on(scheduler, tasks) as futures:
+            yield futures
+        return
+    stop = Event()
+    warm_up()
+    with kernels.stopped_on_signals(), ThreadPoolExecutor(max(1, jobs)) as pool:
+        try:
+            yield [_submit(pool, task, stop, watcher) for task in tasks]
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+        finally:
+            nurseries.close()
+
+
+def _submit(pool: Executor, task: Task, stop: Event, watcher: Watcher) -> Future[Outcome]:
+    told: Callable[[Step], None] = lambda step: watcher.step(task, step)  # noqa: E731
+    return pool.submit(isolated, task, stop=stop, step=told)
