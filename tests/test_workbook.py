@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,9 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.errors import Lang
 from analysis.publish.record import INVENTED, cleaned
+from analysis.publish.story import TableColumn
 from analysis.publish.workbook import sheet_names, write_workbook
 
-from .telling import HOSTILE, LANGS, schools, tell_data, told
+from .telling import HOSTILE, LANGS, open_story, schools, tell_data, told, words
 
 MADE = datetime(2026, 3, 1, tzinfo=UTC)
 HEADER = 4  # title, unit, two rows of header
@@ -36,12 +38,12 @@ def sheet(book: Workbook, place: int) -> Worksheet:
 def test_a_sheet_per_table_after_the_contents_that_lead_to_them(tmp_path: Path, lang: Lang) -> None:
     book = written(told(tmp_path, lang), lang)
     names = {
-        "zh": ["目录", "达标： 表", "达标： 表 (2)", "附表"],
-        "en": ["Contents", "Met sheet", "Met sheet (2)", "Annex"],
+        "zh": ["目录", "达标： 表", "达标： 表 (2)", "附表", "数字索引"],
+        "en": ["Contents", "Met sheet", "Met sheet (2)", "Annex", "Numbers"],
     }
     assert book.sheetnames == names[lang]
     contents = sheet(book, 0)
-    links = [contents.cell(row, 1).hyperlink for row in range(4, 7)]
+    links = [contents.cell(row, 1).hyperlink for row in range(4, 8)]
     assert [
         link.location.split("!")[0].strip("'") for link in links if link and link.location
     ] == book.sheetnames[1:]
@@ -112,9 +114,37 @@ def test_the_label_stands_on_every_sheet_of_invented_data_only(tmp_path: Path, i
         assert (INVENTED in str(page.oddHeader)) is invented
 
 
-def test_a_run_without_sheets_has_the_contents_alone(tmp_path: Path) -> None:
+def test_a_run_without_sheets_has_contents_and_index_alone(tmp_path: Path) -> None:
     tell_data(tmp_path)
-    assert written(tmp_path).sheetnames == ["目录"]
+    assert written(tmp_path).sheetnames == ["目录", "数字索引"]
+
+
+def test_every_number_printed_has_an_id_that_leads_to_its_cell(tmp_path: Path) -> None:
+    book = written(told(tmp_path))
+    rows = [row for row in book["数字索引"].iter_rows(min_row=4) if row[0].value]
+    ids = [str(row[0].value) for row in rows]
+    assert len(set(ids)) == len(ids)
+    for row in rows:
+        link = row[0].hyperlink
+        if link is None:
+            assert str(row[0].value).startswith("S-")
+            continue
+        name, place = str(link.location).rsplit("!", 1)
+        cell = book[name.strip("'").replace("''", "'")][place]
+        assert cell.value == pytest.approx(float(str(row[3].value)))
+    shown = {str(row[2].value) for row in rows}
+    assert {"1000", "4.496", "28.5%", "40"} <= shown  # tables, and the sentence that names 40 schools
+
+
+def test_a_number_of_the_text_names_the_cells_that_print_it(tmp_path: Path) -> None:
+    story = open_story(tmp_path, "02_ledger")
+    story.say(words("平均1.23人，另有9人。", "1.23, and 9."))
+    columns = {"a": TableColumn(words("值", "Value"), digits=2)}
+    story.table(pd.DataFrame({"a": [1.2345]}), "means", title=words("平均", "Means"), columns=columns)
+    story.close()
+    rows = [[cell.value for cell in row] for row in written(tmp_path)["数字索引"].iter_rows(min_row=4)]
+    same = {row[2]: row[5] or None for row in rows if str(row[0]).startswith("S-")}
+    assert same == {"1.23": "T-means-1-1", "9": None}
 
 
 def test_the_same_run_made_at_the_same_time_is_the_same_file(tmp_path: Path) -> None:

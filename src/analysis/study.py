@@ -41,7 +41,16 @@ class Study:
 
     def story(self, notebook: str, title: Words) -> Story:
         """Open the story that a notebook writes; with no `out` given it goes to outputs/ as a run would."""
-        return Story(self.request.out, notebook, title=title, lang=self.request.lang, stamp=self.stamp())
+        schools = self.data.schools
+        names = {str(name) for column in ("school_id", "school_name") for name in schools[column].dropna()}
+        return Story(
+            self.request.out,
+            notebook,
+            title=title,
+            lang=self.request.lang,
+            stamp=self.stamp(),
+            names=names,
+        )
 
     def _data_named(self) -> Words:
         """Return the name of the one school table, or of the source where there are several."""

@@ -17,11 +17,25 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option(
     "--template", type=FILE, help="报告套用的 Word 模板（.docx）。 / A docx whose styles the report takes."
 )
-def publish(folder: Path, template: Path | None) -> None:
+@click.option(
+    "--audience",
+    type=click.Choice(["internal", "public"]),
+    default="internal",
+    show_default=True,
+    help="public：另成一套不含校名、代码和坐标的成果。 / public: a set of its own that names no school.",
+)
+@click.option(
+    "--map-number", default="", help="公开地图的审图号。 / Approval number of the maps shown in public."
+)
+def publish(folder: Path, template: Path | None, audience: str, map_number: str) -> None:
     """由笔记本的成果生成报告、工作簿和图集。 / Make report, workbook and gallery from what notebooks left."""
     from ..publish import publish as make
+    from ..publish.public import write_public
 
-    make(folder, template=template)
+    if audience == "public":
+        folder = write_public(folder, lambda fresh: make(fresh, template=template), map_number=map_number)
+    else:
+        make(folder, template=template)
     show_outputs(folder)
 
 

@@ -75,13 +75,14 @@ class Block(_Record):
 
 
 class StoryRecord(_Record):
-    """story/NOTEBOOK.json."""
+    """story/NOTEBOOK.json; `names` are the names and codes of schools that the public is not told."""
 
     notebook: NotebookName
     title: Words
     lang: Lang
     stamp: Stamp
     finished: bool
+    names: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
 
 
@@ -112,7 +113,8 @@ class FigureRecord(_Record):
     """
     figures/ID.json: caption, alt text, source and note in both languages; `files` holds sha256 by path.
 
-    `charts` are the same numbers for programs that draw charts themselves, one for each panel; none for a map.
+    `charts` are the same numbers for programs that draw charts themselves, one for each panel; none for a map,
+    which the public sees under a 审图号 only.
     """
 
     id: Id
@@ -126,6 +128,7 @@ class FigureRecord(_Record):
     data: str
     files: Mapping[str, str]
     charts: tuple[ChartRecord, ...] = ()
+    map: bool = False
 
     @property
     def png(self) -> str:

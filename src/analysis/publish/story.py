@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import overload
 
@@ -64,13 +64,25 @@ class Story:
         The language of what is printed; both are kept.
     stamp
         County, year, source and rule, told with every figure and table.
+    names
+        Names and codes of the schools spoken of, which outputs for the public leave out.
     """
 
-    def __init__(self, folder: Path | str, notebook: str, *, title: Words, lang: Lang, stamp: Stamp) -> None:
+    def __init__(
+        self,
+        folder: Path | str,
+        notebook: str,
+        *,
+        title: Words,
+        lang: Lang,
+        stamp: Stamp,
+        names: Collection[str] = (),
+    ) -> None:
         self.folder = Path(folder)
         refuse_frozen(self.folder)
         self.lang: Lang = lang
         self.stamp = stamp
+        self._names = tuple(sorted(names))
         self._title = _fit(title)
         self._notebook = _NOTEBOOK.validate_python(notebook)
         self._blocks: list[Block] = []
@@ -122,6 +134,7 @@ class Story:
         columns: Mapping[str, TableColumn] | None = None,
         where: Where | None = None,
         charts: Sequence[ChartRecord] = (),
+        map: bool = False,
     ) -> None:
         """
         Write a figure as PNG and SVG with its caption, alt text, source and data, and show that PNG.
@@ -142,6 +155,8 @@ class Story:
             How far it goes, as for `heading`; as far as its section unless told otherwise.
         charts
             The same numbers for programs that draw charts themselves, one for each panel.
+        map
+            Whether it is a map, which the public sees under a 审图号 only.
         """
         self._claim("figure", id)
         fig = ax_or_fig.get_figure(root=True) if isinstance(ax_or_fig, Axes) else ax_or_fig
@@ -169,6 +184,7 @@ class Story:
             data=path,
             files=self._sums(f"figures/{id}.png", f"figures/{id}.svg", path),
             charts=tuple(charts),
+            map=map,
         )
         self._json(record, f"figures/{id}.json")
         self._add(Block(kind="figure", id=id, where=where or self._where))
@@ -280,6 +296,7 @@ class Story:
             lang=self.lang,
             stamp=self.stamp,
             finished=finished,
+            names=self._names,
             blocks=tuple(self._blocks),
         )
         self._json(record, f"story/{self._notebook}.json")

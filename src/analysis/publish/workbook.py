@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +13,16 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ..errors import Lang
 from ..lettering import width
 from ..replacing import write_whole
+from .arrangement import arranged
 from .cells import MARK, header_rows, remarks
 from .labels import LABELS
 from .looks import Looks, plain_text, properties, set_paper
+from .numbers import numbers
 from .record import INVENTED, TableRecord, Told, load
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -43,14 +46,17 @@ def write_workbook(folder: Path, lang: Lang, *, made: datetime | None = None) ->
     told = load(folder)
     ids = [b.id for story in told.stories for b in story.blocks if b.kind == "table" and b.id]
     tables = [told.tables[i] for i in ids if told.tables[i].sheet]
-    names = sheet_names([LABELS["contents"][lang], *(t.sheet[lang] for t in tables if t.sheet)])
+    titles = [t.sheet[lang] for t in tables if t.sheet]
+    names = sheet_names([LABELS["contents"][lang], *titles, LABELS["index"][lang]])
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, **plain_text()}) as book:
         properties(book, told, lang, made or datetime.now(UTC))
         looks = Looks(book, lang)
         _contents(book.add_worksheet(names[0]), told, tables, names[1:], looks)
-        for table, name in zip(tables, names[1:], strict=True):
+        for table, name in zip(tables, names[1:-1], strict=True):
             _Sheet(book.add_worksheet(name), table, told, looks).write()
+        sheets = {table.id: name for table, name in zip(tables, names[1:-1], strict=True)}
+        _index(book.add_worksheet(names[-1]), told, sheets, looks)
     path = folder / "ledger.xlsx"
     write_whole(path, content.getvalue())
     return path
@@ -167,14 +173,46 @@ def _contents(sheet: Any, told: Told, tables: list[TableRecord], names: list[str
         sheet.write_string(1, 0, INVENTED, looks.label)
     for c, label in enumerate(("sheet", "title", "rows")):
         sheet.write_string(2, c, LABELS[label][lang], looks.head)
-    for r, (table, name) in enumerate(zip(tables, names, strict=True), start=3):
-        quoted = name.replace("'", "''")
-        sheet.write_url(r, 0, f"internal:'{quoted}'!A1", looks.link, name)
+    for r, (table, name) in enumerate(zip(tables, names[:-1], strict=True), start=3):
+        sheet.write_url(r, 0, _link(name), looks.link, name)
         sheet.write_string(r, 1, table.title[lang], looks.get(border=1))
         sheet.write_number(r, 2, len(table.shown), looks.get(border=1))
-    sheet.write_string(4 + len(tables), 0, stamp.line()[lang], looks.small)
+    sheet.write_url(3 + len(tables), 0, _link(names[-1]), looks.link, names[-1])
+    sheet.write_string(3 + len(tables), 1, LABELS["index_title"][lang], looks.get(border=1))
+    sheet.write_string(5 + len(tables), 0, stamp.line()[lang], looks.small)
     sheet.set_column(0, 0, max([width(name) for name in names] + [12]) + 3)
     sheet.set_column(1, 1, max([width(table.title[lang]) for table in tables] + [20]) + 3)
     sheet.set_column(2, 2, 8)
     sheet.freeze_panes(3, 0)
     set_paper(sheet, told, lang, across=False)
+
+
+def _link(sheet: str, cell: str = "A1") -> str:
+    quoted = sheet.replace("'", "''")
+    return f"internal:'{quoted}'!{cell}"
+
+
+def _index(sheet: Any, told: Told, sheets: Mapping[str, str], looks: Looks) -> None:
+    """Write the index of every number that the report prints; those that the workbook holds lead to their cells."""
+    lang = looks.lang
+    sheet.write_string(0, 0, LABELS["index_title"][lang], looks.title)
+    sheet.write_string(1, 0, INVENTED if told.invented else "", looks.label)
+    for c, label in enumerate(("id", "place", "printed", "unrounded", "file", "same")):
+        sheet.write_string(2, c, LABELS[label][lang], looks.head)
+    found = numbers(told, arranged(told), lang)
+    for r, number in enumerate(found, start=3):
+        if number.cell:
+            id, row, column = number.cell
+            target = _link(sheets[id], xl_rowcol_to_cell(row, column))
+            sheet.write_url(r, 0, target, looks.link, number.id)
+        else:
+            sheet.write_string(r, 0, number.id)
+        for c, text in enumerate(
+            (number.at, number.shown, number.value, number.data, "、".join(number.same)), start=1
+        ):
+            sheet.write_string(r, c, text[:_LONGEST_TEXT])
+    sheet.autofilter(2, 0, 2 + max(len(found), 1), 5)
+    sheet.freeze_panes(3, 1)
+    for c, wide in enumerate((32, 60, 14, 22, 34, 40)):
+        sheet.set_column(c, c, wide)
+    set_paper(sheet, told, lang, across=True)

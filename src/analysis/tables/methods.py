@@ -8,6 +8,7 @@ from ..errors import Lang
 from ..publish.cells import TableColumn
 from ..schema import Words
 from ..standards import Indicator, RuleSet
+from ..typesetting import chinese, typeset
 from ..wording.methods import CERTAINTY, choices, formula
 from .common import Table
 
@@ -20,10 +21,10 @@ def indicators(rules: RuleSet, lang: Lang) -> Table:
     rows = [
         {
             "title": indicator.title[lang],
-            "formula": formula(indicator, rules)[lang],
+            "formula": typeset(formula(indicator, rules))[lang],
             **{stage: _standard(indicator, stage, lang) for stage in stages},
             "split": indicator.split,
-            "clause": indicator.clause,
+            "clause": chinese(indicator.clause),
             "certainty": indicator.certainty,
         }
         for indicator in rules.indicators
@@ -50,9 +51,9 @@ def settings(rules: RuleSet, lang: Lang) -> Table:
     """Return one row a choice that the figures rest on: how it is done, and on what authority."""
     rows = [
         {
-            "item": choice.item[lang],
-            "text": choice.text[lang],
-            "clause": choice.clause,
+            "item": typeset(choice.item)[lang],
+            "text": typeset(choice.text)[lang],
+            "clause": chinese(choice.clause),
             "certainty": choice.certainty,
         }
         for choice in choices(rules)

@@ -1,0 +1,146 @@
+"""The outputs for the public: what names no school, made anew from what an internal run told."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import refuse
+from ..replacing import write_whole
+from .folder import building
+from .record import Block, FigureRecord, StoryRecord, TableRecord, Told, cleaned, load
+
+SUFFIX = "-public"
+_COORDINATES = {"lon", "lat", "经度", "纬度", "longitude", "latitude"}
+_SHORTEST = 3  # a name of two characters is a word where it does not stand alone
+
+
+def write_public(folder: Path, publish: Callable[[Path], object], *, map_number: str = "") -> Path:
+    """
+    Make FOLDER-public beside a run's folder: stories without what names a school, and all outputs made of them.
+
+    A sentence, figure or table is left out whole where its words or its data hold the name or the code of a school
+    or a coordinate; maps are left out without a 审图号, with it their captions carry it. Notebooks are not copied.
+
+    Parameters
+    ----------
+    folder
+        An internal run's folder.
+    publish
+        What makes the outputs of a folder from its stories.
+    map_number
+        The 审图号 under which the maps may be shown.
+
+    Raises
+    ------
+    JunhengError
+        The folder is not a finished run's, or does not know the schools it speaks of.
+    """
+    told = load(folder)
+    names = {name for story in told.stories for name in story.names}
+    if not names:
+        raise refuse(
+            "names-unknown",
+            "这些成果没有记下所涉学校的名单，不能判断哪些内容可以公开。请重新运行。",
+            "these outputs do not know which schools they speak of; run the notebooks again",
+            file=str(folder),
+        )
+    named = naming(names)
+    target = folder.with_name(folder.name + SUFFIX)
+    with building(target) as fresh:
+        for part in ("story", "figures", "tables"):
+            (fresh / part).mkdir()
+        for story in told.stories:
+            _retold(told, story, named, fresh, map_number)
+        publish(fresh)
+    return target
+
+
+def naming(names: set[str]) -> Callable[[str], bool]:
+    """Return the test whether a text holds one of the names; codes count only where no digit stands beside them."""
+    flat = {_flat(name) for name in names}
+    words = sorted((n for n in flat if not n.isdigit() and len(n) >= _SHORTEST), key=len, reverse=True)
+    codes = {n for n in flat if n.isdigit() and len(n) >= _SHORTEST}
+    pattern = re.compile("|".join(map(re.escape, words))) if words else None
+
+    def named(text: str) -> bool:
+        text = _flat(text)
+        return (
+            text in flat
+            or bool(pattern and pattern.search(text))
+            or not codes.isdisjoint(re.findall(r"\d+", text))
+        )
+
+    return named
+
+
+def _flat(text: str) -> str:
+    """Return text as every output has it: one line, no control characters."""
+    return " ".join(cleaned(text).split())
+
+
+def _retold(
+    told: Told, story: StoryRecord, named: Callable[[str], bool], fresh: Path, map_number: str
+) -> None:
+    """Write one story as far as it may be public, with its figures and tables."""
+    blocks = [block for block in story.blocks if _public(told, block, named, map_number)]
+    for block in blocks:
+        if block.kind == "figure" and block.id:
+            _figure(told, told.figures[block.id], fresh, map_number)
+        elif block.kind == "table" and block.id:
+            _copied(told, told.tables[block.id], fresh, f"tables/{block.id}.json")
+    record = story.model_copy(update={"blocks": tuple(blocks), "names": ()})
+    write_whole(fresh / "story" / f"{story.notebook}.json", record.model_dump_json(indent=1).encode())
+
+
+def _public(told: Told, block: Block, named: Callable[[str], bool], map_number: str) -> bool:
+    if block.text is not None:
+        return not (named(block.text.zh) or named(block.text.en))
+    if block.kind == "figure" and block.id:
+        figure = told.figures[block.id]
+        drawn = _of_figure(figure)
+        if figure.map and not map_number:
+            return False
+        return not any(map(named, drawn)) and not _tells(told.data(figure), named)
+    if block.kind == "table" and block.id:
+        table = told.tables[block.id]
+        said = [words for words in (table.title, table.basis, table.note) if words]
+        return not any(named(words.zh) or named(words.en) for words in said) and not _tells(
+            told.data(table), named
+        )
+    return True
+
+
+def _of_figure(figure: FigureRecord) -> list[str]:
+    """Return every text of a figure."""
+    words = [words for words in (figure.caption, figure.alt, figure.note) if words]
+    return [text for pair in words for text in (pair.zh, pair.en)] + [
+        text for chart in figure.charts for text in (chart.title, *chart.categories)
+    ]
+
+
+def _tells(data: pd.DataFrame, named: Callable[[str], bool]) -> bool:
+    """Return whether data name a school or say where something stands."""
+    if _COORDINATES & {str(column).lower() for column in data.columns}:
+        return True
+    texts = {str(text) for column in range(data.shape[1]) for text in data.iloc[:, column].unique()}
+    return any(map(named, texts))
+
+
+def _figure(told: Told, figure: FigureRecord, fresh: Path, map_number: str) -> None:
+    if figure.map:
+        note = figure.note
+        zh, en = (note.zh, note.en) if note else ("", "")
+        approved = {"zh": f"{zh}审图号：{map_number}。", "en": f"{en} Map approval: {map_number}.".strip()}
+        figure = FigureRecord.model_validate(figure.model_dump() | {"note": approved})
+    _copied(told, figure, fresh, f"figures/{figure.id}.json")
+
+
+def _copied(told: Told, record: FigureRecord | TableRecord, fresh: Path, name: str) -> None:
+    for file in record.files:
+        shutil.copyfile(told.folder / file, fresh / file)
+    write_whole(fresh / name, record.model_dump_json(indent=1).encode())
