@@ -12,7 +12,7 @@ from pathlib import Path
 import jinja2
 
 from ..errors import Lang, refuse
-from ..publish.folder import write_whole
+from ..replacing import write_whole
 from ..schema import Words
 
 STATES = {

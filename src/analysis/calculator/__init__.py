@@ -13,7 +13,7 @@ import pandas as pd
 
 from .. import schema
 from ..errors import Lang, refuse
-from ..forms.replacing import replaced_whole
+from ..replacing import replaced_whole
 from ..standards import RuleSet
 from . import dispersion, inputs, results, rules_sheet, units
 from . import words as w
@@ -56,13 +56,21 @@ def write_calculator(
     Raises
     ------
     JunhengError
-        The rule set gives no verdict, or the file cannot be written.
+        The rule set gives no verdict or cannot be told in formulas, or the file cannot be written.
     """
     if not rules.gives_verdict:
         raise refuse(
             "no-verdict",
             "这个标准没有达标线和差异系数限值，无从判定，不能生成自动计算表。",
             "this rule set has neither a rule for schools nor limits of dispersion: there is nothing to calculate.",
+            file=rules.id,
+        )
+    if not _whole(rules):
+        raise refuse(
+            "not-whole",
+            "这个标准有待填的达标线、点名的学校或只计入其中一项的指标，自动计算表不能表达，请用 junheng run。",
+            "this rule set has open thresholds, schools by name, or indicators that count for one part only, which formulas "
+            "do not hold; use junheng run.",
             file=rules.id,
         )
     filled = pd.DataFrame(columns=list(schema.columns())) if schools is None else schools
@@ -83,3 +91,14 @@ def write_calculator(
         rules_sheet.write(book, layout)
         inputs.lists(book, layout)
         book.close()
+
+
+def _whole(rules: RuleSet) -> bool:
+    """Return whether every indicator is known and counts alike, and the scope goes by kinds of school alone."""
+    parts = {"schools", "dispersion"}
+    limits = [(i.at_least or i.at_most or {}).values() for i in rules.indicators]
+    return (
+        all(limit is not None for of in limits for limit in of)
+        and all(i.numerator and set(i.counts_for) == parts for i in rules.indicators)
+        and not (rules.scope.schools_in or rules.scope.schools_out)
+    )

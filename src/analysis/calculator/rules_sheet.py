@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from .. import schema
-from ..rule_listing import CERTAINTY
 from ..standards import Indicator
 from ..typesetting import chinese
 from ..wording.labels import rate
+from ..wording.methods import CERTAINTY
 from . import words as w
 from .book import BAND, GREY, GRID, HEAD, Book, Value
 from .layout import Layout
@@ -50,7 +50,8 @@ def _threshold_cells(layout: Layout, indicator: Indicator) -> list[Value]:
     rules, say = layout.rules, layout.say
     limits = indicator.at_least or indicator.at_most or {}
     split = indicator.split and rules.split.apply and rules.unit == "stage"
-    values = [float(limits[stage]) if stage in limits else None for stage in rules.judged_stages]
+    known = {stage: float(limit) for stage, limit in limits.items() if limit is not None}
+    values = [known.get(stage) for stage in rules.judged_stages]
     return [
         layout.code(indicator),
         chinese(indicator.title[layout.lang]),
