@@ -15,12 +15,12 @@ from ..forms import layout
 from ..forms.template import Filling, write_template
 from ..sources.dataset import Dataset, as_input
 from ..sources.filekind import TABLES
-from ..sources.gathering import Wanted, gather
-from ..sources.headers import find_header, header_names
-from ..sources.inputs import list_files
+from ..sources.gathering import Reader
+from ..sources.headers import Header
 from ..sources.mapping import SourceMapping
 from ..sources.reading import read_dataset
-from ..sources.tabular import read_sheets
+from ..sources.table import read_table
+from ..sources.tabular import Sheet
 from ..standards import RuleSet
 from .filing import as_filed, system_of
 from .handing_out import ROSTER, read_roster
@@ -28,6 +28,8 @@ from .handing_out import ROSTER, read_roster
 _COPY = re.compile(
     r"[(（]\d+[)）]$|副本|copy", re.IGNORECASE
 )  # what downloads and file managers call a second copy
+
+_KEYS = ("school_id", "year")
 
 
 @dataclass
@@ -69,10 +71,13 @@ def collect(folder: Path, source: SourceMapping, *, due: datetime.date | None = 
         zh, en = "没有收到任何工作簿。", "no workbook has come back."
         raise JunhengError(Fault("no-files", zh, en, Place(str(folder))))
     own = source.model_copy(update={"official": False})
-    faults += [fault for path in files for fault in _changed_template(path, source)]
     if due is not None:
         faults += [fault for path in files for fault in _late(path, due)]
-    rows = _rows(files, own)
+    reader, rows = Reader.of(own), pd.DataFrame(columns=list(_KEYS))
+    for path in files:
+        of_file, changed = _look_into(path, reader)
+        rows = pd.concat([rows, of_file], ignore_index=True)
+        faults += changed
     faults += _not_asked(rows, roster)
     faults += _not_returned(roster, rows)
     try:
@@ -126,50 +131,51 @@ def _files(folder: Path, faults: list[Fault]) -> list[Path]:
     return list(workbooks.values())
 
 
-def _changed_template(path: Path, source: SourceMapping) -> list[Fault]:
-    """Return a fault where the school table lacks headings of the template: their figures would be lost."""
-    columns = layout.template_columns()
-    names = header_names({name: field.headers for name, field in source.fields().items()})
+def _look_into(path: Path, reader: Reader) -> tuple[pd.DataFrame, list[Fault]]:
+    """
+    Return `school_id, year, file, sheet, row, header_school_id, header_year` of every row of a file, and a fault where
+    its school table lacks headings of the template: their figures would be lost.
+    """
     try:
-        sheets = read_sheets(path, names=names, encodings=source.encodings)
+        sheets = reader.sheets(path)
     except JunhengError:
-        return []  # told when the file is read
-    headers = [find_header(sheet.head, names) for sheet in sheets if sheet.name.strip() == layout.SCHOOLS]
-    if not headers or headers[0] is None:
+        return pd.DataFrame(), []  # told when the file is read
+    found = [(sheet, header) for sheet in sheets if (header := _header(sheet, reader)) is not None]
+    if not found:
         zh, en = (
             f"没有「{layout.SCHOOLS}」表或表头,模板被改动过。",
             f"the sheet {layout.SCHOOLS} or its header is gone.",
         )
-        return [Fault("changed-template", zh, en, Place(path.name))]
-    lost = [layout.header(column) for column in columns if column.name not in headers[0].found]
-    if not lost:
-        return []
+        return pd.DataFrame(), [Fault("changed-template", zh, en, Place(path.name))]
+    frames, faults = [], []
+    for sheet, header in found:
+        lost = [
+            layout.header(column) for column in layout.template_columns() if column.name not in header.found
+        ]
+        faults += [_changed(sheet, header, lost)] if lost else []
+        known = {name: heading for name, heading in header.found.items() if name in _KEYS}
+        table = read_table(
+            sheet, replace(header, found=known), {name: reader.fields[name] for name in _KEYS}, reader.source
+        )
+        rows = table.frame.reindex(columns=list(_KEYS)).dropna()
+        titles = {f"header_{name}": table.headings.get(name, "") for name in _KEYS}
+        frames.append(rows.assign(file=sheet.file, sheet=sheet.name, row=rows.index, **titles))
+    return pd.concat(frames, ignore_index=True), faults
+
+
+def _header(sheet: Sheet, reader: Reader) -> Header | None:
+    kind, header = reader.recognise(sheet)
+    return header if kind == "schools" and not sheet.hidden else None
+
+
+def _changed(sheet: Sheet, header: Header, lost: Sequence[str]) -> Fault:
     listed = "、".join(f"「{title}」" for title in lost)
-    return [
-        Fault(
-            "changed-template",
-            f"模板被改动过,缺少表头:{listed}。请把数据填回原模板再交。",
-            f"the template was changed, headings are gone: {listed}; fill in the original again.",
-            Place(path.name, layout.SCHOOLS, headers[0].last_row),
-        )
-    ]
-
-
-def _rows(files: Sequence[Path], source: SourceMapping) -> pd.DataFrame:
-    """Return `school_id, year, file, sheet, row, header_id, header_year` of every row, whatever else is wrong with it."""
-    tables = [table for table, _ in gather(list_files(files, source), source, Wanted()).schools]
-    frames = [
-        table.frame.reindex(columns=["school_id", "year"])
-        .dropna()
-        .assign(
-            file=table.sheet.file,
-            sheet=table.sheet.name,
-            row=lambda frame: frame.index,
-            **{f"header_{name}": table.headings.get(name, "") for name in ("school_id", "year")},
-        )
-        for table in tables
-    ]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"school_id": [], "year": []})
+    return Fault(
+        "changed-template",
+        f"模板被改动过,缺少表头:{listed}。请把数据填回原模板再交。",
+        f"the template was changed, headings are gone: {listed}; fill in the original again.",
+        Place(sheet.file, sheet.name, header.last_row),
+    )
 
 
 def _not_asked(rows: pd.DataFrame, roster: pd.DataFrame) -> list[Fault]:
