@@ -298,3 +298,181 @@ def _as_xls(path: Path, cells: list[list[Any]], merges: Sequence[tuple[int, int,
             if (row, column) not in covered and value not in (None, ""):
                 sheet.write(row, column, value)
     book.save(str(path))
+
+
+# --- one workbook a school ---
+
+
+def write_school(path: Path, school: School, *, old_names: bool = False) -> Path:
+    """
+    Write the workbook of one school, 教基NNNN: labels in A, codes in B, rows of stages that it lacks left out.
+
+    `old_names`: sheets are called 教基1001_小学 and the like, as in October 2021.
+    """
+    kind = str(school["办学类型"]).split()[-1]
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in _school_sheets(school, kind).items():
+        sheet = book.create_sheet(f"{name}_{kind}" if old_names else name)
+        for row in rows:
+            sheet.append(row)
+        sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=4)
+    book.save(path)
+    return path
+
+
+def _school_sheets(school: School, kind: str) -> dict[str, list[list[Any]]]:
+    stages = [stage for stage in ("小学", "初中") if has(school, stage)]
+    sheets = {"教基1001": _about(school, kind), "教基1102续": _further(school, stages)}
+    for stage in stages:
+        number = {"小学": ("3112", "2106"), "初中": ("3115", "2107")}[stage]
+        sheets[f"教基{number[0]}"] = _pupil_form(school, stage)
+        sheets[f"教基{number[1]}"] = [
+            ["教学班额情况", None, None, None], ["表号：教基", None, "计量单位：个"], [None],
+            ["项目", "编号", "合计", *(f"{d}年级" for d in STAGES[stage])],
+            ["总计", "01", _text(school[f"班数({stage})"]), "1"], ["25人及以下", "02", str(_DECOY), "2"],
+        ]  # fmt: skip
+    return sheets | {
+        "教基4149": [["中小学教职工"], [None], ["项目", "编号", "教职工数", "专任教师"], ["总计", "01", "9999", "9999"]],
+        "教基4153": _staff(school, stages), "教基4155": _courses(school, stages),
+        "教基5170": _rooms(school), "教基5176": _site(school),
+    }  # fmt: skip
+
+
+def _about(school: School, kind: str) -> list[list[Any]]:
+    items = {
+        "学校（机构）标识码": school["学校标识码"], "学校（机构）名称（章）": school["学校名称"], "英文名称": None,
+        "地址_省": "某省", "地址_县": school["县名"], "驻地城乡类型": school["城乡分类"].split()[-1],
+        "经度": school["经度"], "纬度": school["纬度"], "填表人_联系电话": "13800000000", "办学类型": kind,
+        "性质类别": "1", "举办者": "县级教育部门" if school["举办者性质"] == "公办" else "民办", "供水": "自来水",
+    }  # fmt: skip
+    head: list[list[Any]] = [["学校（机构）基本情况", None, None], ["项目", "编号", "内容"]]
+    return head + [[item, f"{at:02d}", value] for at, (item, value) in enumerate(items.items(), start=1)]
+
+
+def _further(school: School, stages: Sequence[str]) -> list[list[Any]]:
+    head: list[list[Any]] = [["基本情况续表"], [None], ["项目", "计量单位", "编号", "数量"]]
+    teachers = [
+        [f"县级以上骨干教师({s})", "人", "12", _text(school[f"县级以上骨干教师数({s})"])] for s in stages
+    ]
+    return [*head, ["专职校医", "人", "04", str(_DECOY)], *teachers, ["安全保卫人员", "人", "15", "3"]]
+
+
+def _pupil_form(school: School, stage: str) -> list[list[Any]]:
+    digits, grades = STAGES[stage], GRADES[stage]
+    counted = [school[f"招生数({stage})"], school[f"在校生数({stage})"], _DECOY]
+    by_grade = [school[f"在校生数({grade}年级)"] for grade in grades]
+    four = [("四年级", "0")] if stage == "初中" else []
+    line = [str(_DECOY), *map(_text, counted), *map(_text, by_grade), *(n for _, n in four)]
+    titles = [
+        "毕业生数",
+        "招生数",
+        "在校生数",
+        "#女",
+        *(f"{d}年级" for d in digits),
+        *(n for n, _ in four),
+        "预计毕业生数",
+    ]
+    below = [
+        "#女",
+        "#寄宿生",
+        "#随迁子女",
+        "外省迁入",
+        "本省外县迁入",
+        "#进城务工人员随迁子女",
+        "外省迁入",
+        "本省外县迁入",
+    ]
+    decoys = [[name, f"{at:02d}", *(str(_DECOY) for _ in titles)] for at, name in enumerate(below, start=2)]
+    return [
+        [f"{stage}分类型学生数", None, None, None], ["表号", None, None, "计量单位：人"], ["项目", "编号", *titles],
+        ["甲", "乙", *range(1, len(titles) + 1)], ["总计", "01", *line, _text(school[f"预计毕业生数({stage})"])], *decoys,
+    ]  # fmt: skip
+
+
+def _parts(whole: Any, parts: int) -> list[str]:
+    return ["" if whole is None else str((int(whole) + parts - 1 - at) // parts) for at in range(parts)]
+
+
+def _staff(school: School, stages: Sequence[str]) -> list[list[Any]]:
+    rows: list[list[Any]] = [
+        ["专任教师分年龄情况"],
+        ["表号", None, "单位：人"],
+        ["项目", "编号", "合计", "#女", "24岁及以下"],
+    ]
+    for stage in stages:
+        senior = _parts(school[f"中级及以上职务教师数({stage})"], 3)
+        rows.append([stage, "10", _text(school[f"专任教师数({stage})"]), "9999", "1"])
+        rows += [["#女", "11", "9999", "1", "1"], ["#少数民族", "12", "9999", "1", "1"]]
+        rows += [
+            [title, "13", n, "9999", "1"]
+            for title, n in zip(("正高级", "副高级", "中级"), senior, strict=True)
+        ]
+        rows += [["助理级", "16", "9999", "1", "1"], ["员级", "17", "9999", "1", "1"]]
+    return rows
+
+
+def _courses(school: School, stages: Sequence[str]) -> list[list[Any]]:
+    titles = ["合计", "#女", "语文", "体育与健康", "艺术", "音乐", "美术", "其他"]
+    rows: list[list[Any]] = [
+        ["专任教师分课程、分学历情况"],
+        ["表号", None, "单位：人"],
+        ["项目", "编号", *titles],
+    ]
+    rows.append(["总计", "01", *(str(_DECOY) for _ in titles)])
+    for stage in stages:
+        sports, arts = _parts(school[f"体育艺术专任教师数({stage})"], 2)
+        halves = _parts(arts or None, 2)
+        rows.append(
+            [
+                stage,
+                "02",
+                _text(school[f"专任教师数({stage})"]),
+                "9999",
+                "9999",
+                sports,
+                arts,
+                *halves,
+                "9999",
+            ]
+        )
+        degrees = (
+            ("博士研究生", "硕士研究生", "本科", "专科")
+            if stage == "小学"
+            else ("博士研究生", "硕士研究生", "本科")
+        )
+        above = _parts(school[f"高于规定学历教师数({stage})"], len(degrees))
+        rows += [[name, "05", n, "9999"] for name, n in zip(degrees, above, strict=True)]
+        rows += (
+            [["高中阶段", "09", "9999", "9999"]]
+            if stage == "小学"
+            else [["专科", "08", "9999"], ["高中阶段", "09", "9999"]]
+        )
+    return rows
+
+
+def _rooms(school: School) -> list[list[Any]]:
+    def line(name: str, value: Any) -> list[Any]:
+        return [name, "01", "9999", "0", "0", _text(value), "0"]
+
+    return [
+        ["中小学校舍情况"], ["表号", None, None, "单位：平方米"],
+        ["项目", "编号", "上学年校舍建筑面积", "增加面积", "减少面积", "本学年校舍建筑面积", "正在施工校舍建筑面积"],
+        line("总计", _DECOY), line("一、教学及辅助用房", school["教学及辅助用房面积"]), line("教室", _DECOY),
+        line("其他", _DECOY), line("(其中) 室内体育用房", school["室内体育用房面积"]), line("其他", _DECOY),
+        line("二、行政办公用房", _DECOY), line("其他", _DECOY),
+    ]  # fmt: skip
+
+
+def _site(school: School) -> list[list[Any]]:
+    items = {
+        ("占地面积", "平方米"): school["占地面积"], ("其中：绿化用地面积", "平方米"): _DECOY,
+        ("其中：运动场地面积", "平方米"): school["运动场地面积"], ("11人制足球场", "个"): 0, ("图书", "册"): school["图书册数"],
+        ("数字终端数", "台"): school["计算机台数"], ("其中：教师终端数", "台"): _DECOY, ("教室", "间"): _DECOY,
+        ("其中：网络多媒体教室", "间"): school["网络多媒体教室数"], ("固定资产总值", "万元"): _DECOY,
+        ("其中：教学仪器设备资产值", "万元"): school["教学仪器设备值(万元)"],
+    }  # fmt: skip
+    head: list[list[Any]] = [["占地面积及其他办学条件"], [None], ["项目", "计量单位", "编号", "数量"]]
+    return head + [
+        [name, unit, f"{at:02d}", _text(n)] for at, ((name, unit), n) in enumerate(items.items(), start=1)
+    ]

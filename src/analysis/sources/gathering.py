@@ -20,8 +20,8 @@ from .geography import Layer, points_layer, read_layer
 from .headers import Header, find_header, header_names
 from .inputs import Files
 from .mapping import SourceField, SourceMapping
-from .official import Form, Official, form_of, forms, load_choices
-from .settings import SYSTEM, Settings
+from .official import Form, Official, form_of, forms, is_schoolbook, load_choices
+from .settings import COUNTY, SYSTEM, Settings
 from .supplements import BIRTH_FIELDS, SETTLEMENT_FIELDS
 from .table import Table, read_table
 from .tabular import Sheet, read_sheets
@@ -102,6 +102,10 @@ class Reader:
         """Return the official form that a sheet is, None for any other sheet."""
         return form_of(sheet.file, sheet, forms()) if self.source.official else None
 
+    def book(self, sheets: Sequence[Sheet]) -> Form | None:
+        """Return the form of which a workbook holds one school, None for any other workbook."""
+        return next((f for f in forms() if self.source.official and is_schoolbook(sheets, f)), None)
+
 
 @dataclass
 class Gathered:
@@ -157,9 +161,10 @@ def gather(files: Files, source: SourceMapping, wanted: Wanted) -> Gathered:
 def _take_official(gathered: Gathered, reader: Reader, wanted: Wanted) -> None:
     """Put the official sheets together and add their schools to the tables, where places were given too."""
     official = gathered.official
-    official.assemble(reader.fields)
+    settings = gathered.settings.mapping()
+    official.assemble(reader.fields, county=settings.get(COUNTY, ""))
     gathered.faults += official.faults
-    system = system_named(gathered.settings.mapping().get(SYSTEM, "")) or reader.source.coordinates
+    system = system_named(settings.get(SYSTEM, "")) or reader.source.coordinates
     for tables in (official.tables, official.tables_apart):
         for table in tables:
             table.keys = wanted.today(table.frame)
@@ -170,7 +175,11 @@ def _take_official(gathered: Gathered, reader: Reader, wanted: Wanted) -> None:
 
 
 def _read_file(path: Path, reader: Reader, wanted: Wanted, gathered: Gathered) -> None:
-    held = [(sheet, *reader.recognise(sheet)) for sheet in reader.sheets(path)]
+    sheets = reader.sheets(path)
+    if (book := reader.book(sheets)) is not None:
+        gathered.official.read_book(sheets, book, reader.fields, path.parent.name)
+        return
+    held = [(sheet, *reader.recognise(sheet)) for sheet in sheets]
     system = reader.source.coordinates
     known = False
     for sheet, kind, _ in held:

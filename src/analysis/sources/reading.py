@@ -139,7 +139,9 @@ def peek_counties(paths: Sequence[Path] | Path, source: SourceMapping) -> pd.Dat
     tables = list_files(paths, source).tables
     wanted, official = Wanted(links=county_links(tables)), False
     for path in tables:
-        for sheet in reader.sheets(path):
+        sheets = reader.sheets(path)
+        official |= reader.book(sheets) is not None
+        for sheet in sheets:
             kind, header = reader.recognise(sheet)
             official |= kind == "official" and not sheet.hidden
             if kind == "schools" and header is not None and not sheet.hidden:

@@ -97,6 +97,8 @@ def parse(cells: pd.Series, field: SourceField, *, unit: str = "") -> Parsed:
     """
     texts = as_texts(cells)
     texts = texts.mask(texts.isin(field.sentinels) | texts.str.removesuffix(".0").isin(field.sentinels))
+    if texts.isna().all():
+        return Parsed(texts.astype("float64") if field.column.type in schema.NUMERIC else texts, [])
     broken = texts.str.fullmatch(_EXCEL_ERROR.pattern, case=False, na=False)
     parsed = _typed(texts.mask(broken), field, unit)
     parsed.wrong += [WrongCell(row, "formula-error", text) for row, text in _items(texts[broken])]

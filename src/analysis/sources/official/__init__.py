@@ -3,10 +3,11 @@
 from .form import READINGS, Choices, Form, forms, load_choices
 from .official import Official
 from .part import Part, Reading
+from .schoolbook import is_schoolbook
 from .sheets import form_of
 from .telling import absent, lacking, readings_file, told
 
 __all__ = [
-    "READINGS", "Choices", "Form", "Official", "Part", "Reading", "absent", "form_of", "forms", "lacking",
+    "READINGS", "Choices", "Form", "Official", "Part", "Reading", "absent", "form_of", "forms", "is_schoolbook", "lacking",
     "load_choices", "readings_file", "told",
 ]  # fmt: skip

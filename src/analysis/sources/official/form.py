@@ -15,6 +15,7 @@ from ...yamlfile import load_yaml
 from .labels import label
 
 READINGS = "报表读法.yaml"  # stands beside the workbooks: where the user says each figure is
+_BELOW = "↓"
 _LETTERS = re.compile(r"([A-Z]{1,3})列")
 
 
@@ -23,20 +24,23 @@ class Term(NamedTuple):
     One figure of a form: the keys of its headings.
 
     `sheet` is the number of the form where a workbook holds several (教基3112); `row` the labels of its row, the
-    block first; `column` the path of its column; `letters` pins a column by its letters instead.
+    block first; `column` the path of its column; `letters` pins a column by its letters instead; `below`: the value
+    stands below the label.
     """
 
     sheet: str
     row: tuple[str, ...]
     column: tuple[str, ...]
     letters: str = ""
+    below: bool = False
 
 
 def terms(reading: str, *, by_row: bool) -> tuple[Term, ...]:
     """
     Return what a reading adds up, written as paths joined by “ + ”: 专任教师 › 本科 + 专任教师 › 硕士研究生.
 
-    In workbooks of one school (`by_row`) a path is SHEET: ROW | COLUMN; without a column it is the row's value.
+    In workbooks of one school (`by_row`) a path is SHEET: ROW | COLUMN; without a column it is the row's value, and
+    with ↓ before the row's label what stands below it.
 
     Raises
     ------
@@ -54,7 +58,7 @@ def _term(text: str, by_row: bool) -> Term:
         return Term("", (), (), pinned[1])
     sheet, rest = text.split(":", 1) if by_row and ":" in text else ("", text)
     row, column = rest.split("|", 1) if "|" in rest else (rest, "") if by_row else ("", rest)
-    return Term(sheet.strip(), _keys(row), _keys(column))
+    return Term(sheet.strip(), _keys(row), _keys(column), below=row.strip().startswith(_BELOW))
 
 
 def _keys(path: str) -> tuple[str, ...]:

@@ -106,14 +106,14 @@ def _columns(term: Term, paths: Sequence[Path], aside: frozenset[str] | set[str]
         Place(position, path)
         for position, path in enumerate(paths)
         if path
-        and _stands(term.column, keys := tuple(part.key for part in path))
+        and stands(term.column, keys := tuple(part.key for part in path))
         and not (set(keys) - set(term.column)) & aside
     ]
     fewest = min((len(place.path) for place in fitting), default=0)
     return [place for place in fitting if len(place.path) == fewest]
 
 
-def _stands(wanted: tuple[str, ...], path: tuple[str, ...]) -> bool:
+def stands(wanted: tuple[str, ...], path: tuple[str, ...]) -> bool:
     """Tell whether the wanted labels stand in the path in this order, the last one lowest."""
     if not wanted or wanted[-1] != path[-1]:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -12,11 +12,12 @@ from ...errors import Fault, Place
 from ..mapping import SourceField
 from ..table import Table
 from ..tabular import Sheet
-from .assembling import assembled, places, tables
+from .assembling import Row, assembled, places, tables
 from .branches import COLUMNS as BRANCH_COLUMNS
 from .branches import joined
 from .form import Choice, Choices, Form
 from .part import Part
+from .schoolbook import read_schoolbook
 from .schools import read_schools
 
 
@@ -55,14 +56,27 @@ class Official:
         """Take in a sheet of schools."""
         self.parts.append(read_schools(sheet, form, self.choices.forms.get(form.id, Choice()), fields))
 
+    def read_book(
+        self, sheets: Sequence[Sheet], form: Form, fields: Mapping[str, SourceField], folder: str
+    ) -> None:
+        """Take in the workbook of one school."""
+        choice = self.choices.forms.get(form.id, Choice())
+        self.parts.append(read_schoolbook(sheets, form, choice, fields, folder=folder))
+
     def name_parents(self, sheet: Sheet, table: pd.DataFrame) -> None:
         """Take in a sheet 不计校数: `school_id` and `parent_id` by Excel row."""
         self.named.append(table.assign(file=sheet.file, sheet=sheet.name, row=table.index))
 
-    def assemble(self, fields: Mapping[str, SourceField]) -> None:
-        """Put the sheets together, once all are read."""
-        self.parts.sort(key=lambda part: schema.STAGES.index(part.form.stage))  # the lowest stage comes first
+    def assemble(self, fields: Mapping[str, SourceField], *, county: str = "") -> None:
+        """Put the sheets together, once all are read; `county` is the code where the sheets name none."""
+        order = ("", *schema.STAGES)  # the lowest stage comes first
+        self.parts.sort(key=lambda part: order.index(part.form.stage))
         whole = assembled(self.parts, self.supplements)
+        lacking = [row for row in whole.rows.values() if "county_code" not in row.figures]
+        for row in lacking if county else ():
+            row.figures["county_code"] = county
+        if lacking and not county:
+            whole.faults.append(_no_county(lacking))
         columns = ["school_id", "parent_id", "file", "sheet", "row"]
         named = pd.concat([pd.DataFrame(columns=columns), *self.named], ignore_index=True)
         schools = joined(whole.rows, named)
@@ -77,3 +91,14 @@ class Official:
         """Return `school_id`, `school_name` and `year` of every row, branches that have a parent left out."""
         frames = [table.frame.reindex(columns=["school_id", "school_name", "year"]) for table in self.tables]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["school_id"])
+
+
+def _no_county(rows: Sequence[Row]) -> Fault:
+    place = rows[0].part.place(rows[0].at, "county_code")
+    return Fault(
+        "official-no-county",
+        f"看不出属于哪个县({len(rows)}所学校)。请在一个工作簿的「参数」表填县级代码,或在《报表读法》中写明 county_code。",
+        f"nothing tells the county of {len(rows)} schools: give 县级代码 on a sheet 参数, or `county_code` in the readings file.",
+        Place(place.file, place.sheet),
+        columns=("county_code",),
+    )

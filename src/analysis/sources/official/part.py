@@ -51,3 +51,13 @@ class Part:
         return self.places.get(name) or Place(
             self.sheet.file, self.sheet.name, row, self.headings.get(name, ""), value
         )
+
+    def no_year(self) -> Fault:
+        """Return the fault of a part that nothing dates."""
+        return Fault(
+            "official-no-year",
+            "看不出是哪一年:标题、表名、文件名里都没有学年。请把学年写进文件名,或在《报表读法》中写明 year。",
+            "no title, sheet or file name tells the year: name it in the file’s name, or as `year` in the readings file.",
+            Place(self.sheet.file, self.sheet.name),
+            columns=("year",),
+        )

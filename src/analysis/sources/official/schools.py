@@ -59,13 +59,13 @@ def read_schools(sheet: Sheet, form: Form, choice: Choice, fields: Mapping[str, 
     columns = {}
     for name, reading in found.items():
         reading = _without_parts(reading, form, raw)
-        field = _field(name, form, fields)
+        field = form_field(name, form, fields)
         columns[name] = _added(part, raw, reading, field)
         part.readings.append(_reading(reading, field, columns[name]))
     part.frame = pd.DataFrame(columns, index=raw.index)
     year = choice.year or year_of(sheet.file, sheet, block.last_row)
     if year is None:
-        part.faults.append(_no_year(part))
+        part.faults.append(part.no_year())
         part.frame = part.frame.iloc[:0]
     part.frame["year"] = float(year or 0)
     if choice.county_code:
@@ -73,7 +73,7 @@ def read_schools(sheet: Sheet, form: Form, choice: Choice, fields: Mapping[str, 
     return part
 
 
-def _field(name: str, form: Form, fields: Mapping[str, SourceField]) -> SourceField:
+def form_field(name: str, form: Form, fields: Mapping[str, SourceField]) -> SourceField:
     """Return how a column is parsed: the source's way, with the form's codes; figures in the form's unit."""
     if name not in schema.columns():
         return SourceField(form_column(name), (), {}, Decimal(1), False, frozenset("*"), None, None, False)
@@ -99,7 +99,8 @@ def _added(part: Part, raw: pd.DataFrame, reading: Found, field: SourceField) ->
         columns.append(typed)
         for cell in wrong:
             part.wrong.add((cell.row, name))
-            part.faults.append(_wrong_cell(part, column, field, cell))
+            place = Place(part.sheet.file, part.sheet.name, cell.row, column.text, cell.value)
+            part.faults.append(wrong_cell(place, field, cell))
     return columns[0] if len(columns) == 1 else pd.concat(columns, axis=1).sum(axis=1, min_count=len(columns))
 
 
@@ -142,16 +143,6 @@ def _no_header(part: Part) -> Fault:
     )
 
 
-def _no_year(part: Part) -> Fault:
-    return Fault(
-        "official-no-year",
-        "看不出是哪一年:标题、表名、文件名里都没有学年。请把学年写进文件名,或在《报表读法》中写明 year。",
-        "no title, sheet or file name tells the year: name it in the file's name, or as `year` in the readings file.",
-        Place(part.sheet.file, part.sheet.name),
-        columns=("year",),
-    )
-
-
 def _doubtful(part: Part, doubt: Doubt, row: int) -> Fault:
     column = form_column(doubt.name)
     place = Place(part.sheet.file, part.sheet.name, row, doubt.wanted)
@@ -186,13 +177,14 @@ def _wrong_unit(part: Part, column: Column, field: SourceField) -> Fault:
     )
 
 
-def _wrong_cell(part: Part, column: Column, field: SourceField, cell: WrongCell) -> Fault:
+def wrong_cell(place: Place, field: SourceField, cell: WrongCell) -> Fault:
+    """Return the fault of a cell that cannot be used."""
     said, may = WRONG[cell.kind], allowed(field.column, field.choices)
     return Fault(
         cell.kind,
         f"{said.zh}。{may.zh}。",
         f"{said.en}; {may.en}.",
-        Place(part.sheet.file, part.sheet.name, cell.row, column.text, cell.value),
+        place,
         Level.REFUSE,
         columns=(field.column.name,),
     )

@@ -28,13 +28,19 @@ forms:
 def told(parts: Sequence[Part]) -> list[Words]:
     """Return the readings of every sheet, line by line: our column ← path (letters), unit, sample."""
     lines = []
+    shown: set[str] = set()
     for part in parts:
         title, count = part.form.title, len(part.frame)
+        if part.form.holds == "school" and part.form.id in shown:
+            continue  # all workbooks of schools are read alike: the first stands for them
+        shown.add(part.form.id)
         where = f"{part.sheet.file} › {part.sheet.name}" if part.sheet.name else part.sheet.file
+        if part.form.holds == "school":
+            where, count = part.sheet.file, sum(other.form.id == part.form.id for other in parts)
         lines.append(
             Words(
-                zh=f"{where}：按「{title.zh}」读，{count}行（{chinese(part.form.certainty.zh)}）。请核对每一项取自哪一列：",
-                en=f"{where}: read as {title.en}, {count} rows ({part.form.certainty.en}). Confirm each column:",
+                zh=f"{where}：按「{title.zh}」读，共{count}所（{chinese(part.form.certainty.zh)}）。请核对每一项取自哪里：",
+                en=f"{where}: read as {title.en}, {count} schools in all ({part.form.certainty.en}). Confirm each place:",
             )
         )
         lines += [_line(reading) for reading in part.readings]
