@@ -41,9 +41,7 @@ def test_targets_are_held_against_bounds() -> None:
     assert rows.loc[("bandwidth", 2025), ["least", "most", "status"]].tolist() == [50, 75, "not_met"]
     assert rows.loc[("disabled", 2025), ["least", "status"]].tolist() == [95, "met"]
     assert rows.loc[("approval", 2025), "status"] == "open"  # not answered
-    assert (
-        rows.loc[("schools", 2022), "status"] == "open"
-    )  # the plan's figure is not known, nor is the county's
+    assert rows.loc[("schools", 2022), "status"] == "no_target"
 
 
 def test_later_targets_are_ahead_and_a_bound_that_reaches_the_target_leaves_it_open() -> None:

@@ -18,6 +18,7 @@ from .outputs import diff, freeze, publish, verify
 from .rules import ledger, standards
 from .running import region, run
 from .sheets import calculator
+from .schools import self_check
 from .words import DONE, FAILED, INTERRUPTED, REFUSED
 
 
@@ -32,7 +33,8 @@ def junheng(context: click.Context, debug: bool) -> None:
 
 VERBS = (
     *(run, region, check, template, collect, next_year),
-    *(standards, ledger, calculator, publish, diff, freeze, verify),
+    *(standards, ledger, self_check, calculator),
+    *(publish, diff, freeze, verify),
 )
 for verb in VERBS:
     junheng.add_command(verb)
