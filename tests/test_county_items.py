@@ -99,6 +99,9 @@ def test_a_class_above_the_limit_is_known_from_the_mean_too(
 
 def test_small_schools_funded_as_a_hundred() -> None:
     assert one("A6", school(pupils=200)) == ("met", "schools", None)
+    assert (
+        one("A6", school("complete_secondary", {"junior": 150, "senior": 90}, pupils_senior=None))[0] == "met"
+    )
     assert one("A6", school(pupils=60, funded_pupils=100))[0] == "met"
     assert (
         one("A6", school("teaching_point", 20, funded_pupils=20))[0] == "not_met"

@@ -39,7 +39,7 @@ def standing(*rows: dict[str, Any], lang: Any = "zh") -> pd.DataFrame:
     schools = county(*rows)
     found = assess(schools, QUALITY)
     _, checked = judge_items(schools, found.units, NO_ANSWERS, QUALITY)
-    return standings(found.judged, checked[checked["status"] != "open"], QUALITY, lang)
+    return standings(found.judged, checked, QUALITY, lang)
 
 
 def stamp(year: int) -> Stamp:

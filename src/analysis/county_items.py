@@ -188,8 +188,8 @@ def _concerned(test: SchoolTest, units: pd.DataFrame) -> bool | None:
     if test.kinds:
         parts.append(None if pd.isna(row["kind"]) else row["kind"] in test.kinds)
     if test.pupils_below is not None:
-        pupils = row["school_pupils"]
-        parts.append(None if pd.isna(pupils) else bool(pupils < test.pupils_below))
+        least, pupils = units["pupils"].sum(), row["school_pupils"]  # what is missing can only add
+        parts.append(False if least >= test.pupils_below else None if pd.isna(pupils) else True)
     return False if False in parts else None if None in parts else True
 
 

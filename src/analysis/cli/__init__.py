@@ -17,8 +17,8 @@ from .data import check, template
 from .outputs import diff, freeze, publish, verify
 from .rules import ledger, standards
 from .running import region, run
-from .sheets import calculator
 from .schools import self_check
+from .sheets import calculator
 from .words import DONE, FAILED, INTERRUPTED, REFUSED
 
 

@@ -24,6 +24,7 @@ STATES: dict[State, Words] = {
 FOUND = {
     "short": Words(zh="未达标", en="not met"),
     "missing": Words(zh="缺数据", en="no figure"),
+    "unknown": Words(zh="缺数据", en="no figure"),
     "met": Words(zh="达标", en="met"),
 }
 
@@ -58,7 +59,7 @@ COLUMNS = (
     Column("due", Words(zh="整改期限", en="Due"), 12, typed=True),
     Column("result", Words(zh="整改结果", en="Result"), 24, typed=True),
     Column("remark", Words(zh="备注", en="Remark"), 20, typed=True),
-    Column("key", Words(zh="编号", en="Key"), 16),
+    Column("key", Words(zh="编号", en="Key"), 46),
 )
 TYPED = tuple(column.name for column in COLUMNS if column.typed)
 ABOUT_ITEMS = {

@@ -69,7 +69,7 @@ def work_off(standing: pd.DataFrame, last: Ledger | None, year: int) -> tuple[li
         entries[key] = _carried(row, now.get(key), year)
         conflicts += _misjudged(row, entries[key])
     for key, current in now.items():
-        if key not in entries and current["status"] != "met":
+        if key not in entries and current["status"] in ("short", "missing"):
             told = {name: str(current[name]) for name in _TOLD}
             entries[key] = Entry(key, "new", told, year, now=current, words={"office": current["office"]})
     conflicts += _renamed(first, entries)

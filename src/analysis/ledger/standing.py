@@ -38,7 +38,7 @@ _STATUS = {
     "below": "short",
     "missing": "missing",
     "not_met": "short",
-    "open": "missing",
+    "open": "unknown",
 }
 
 
@@ -68,7 +68,8 @@ def standings(judged: pd.DataFrame, checked: pd.DataFrame, rules: RuleSet, lang:
     Returns
     -------
     One row per school, stage and item, schools in the order of `judged`: `key` (学校标识码/学段/指标编号: what a row of a
-    ledger is known by), `school_name`, `stage` and `title` (in words), `status` (`met`, `short`, `missing`), `value`
+    ledger is known by), `school_name`, `stage` and `title` (in words), `status` (`met`, `short`, `missing`, or
+    `unknown`: a county item that the county may answer instead), `value`
     with `digits`, `standard` (text), `gap` (in things, NaN where none is told) with `unit`, `office` (who it goes to
     at first).
     """

@@ -15,6 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..errors import Lang
+from ..lettering import width
 from ..publish.record import INVENTED, Stamp, cleaned
 from ..replacing import replaced_whole
 from ..schema import Words
@@ -33,6 +34,7 @@ _FILLS = {
 _THIN = Side(style="thin", color="BFBFBF")
 _EXTRA_WIDTH = 18.0
 _A3, _A4 = 8, 9
+_LINE_PT = 15
 _ABOUT_LINES = (
     Words(
         zh="黄色各列由人填写，运行时原样保留；自己加的列和行也保留。其余各列每次运行时按数据重写。",
@@ -88,9 +90,13 @@ def _items(
     _title(sheet, f"{stamp.county[lang]} {year} {LEDGER[lang]}", stamp)
     _head(sheet, 2, columns, lang)
     for number, entry in enumerate(entries, start=1):
-        for place, column in enumerate(columns, start=1):
+        contents = [
+            number if column.name == "number" else _content(entry, column, lang) for column in columns
+        ]
+        sheet.row_dimensions[2 + number].height = _LINE_PT * max(map(_lines, contents, columns))
+        for place, (column, content) in enumerate(zip(columns, contents, strict=True), start=1):
             cell = sheet.cell(2 + number, place)
-            _put(cell, number if column.name == "number" else _content(entry, column, lang))
+            _put(cell, content)
             wrapped = column.name != "key"  # long, and read by the program alone
             cell.border, cell.alignment = _box(), Alignment(wrap_text=wrapped, vertical="top")
             if column.name == "value" and entry.now is not None:
@@ -209,6 +215,13 @@ def _put(cell: Any, content: Cell) -> None:
     cell.value = cleaned(content) if isinstance(content, str) else content
     if isinstance(content, str):
         cell.data_type = "s"
+
+
+def _lines(content: Cell, column: Column) -> int:
+    """Return how many lines a cell takes; programs do not agree on fitting rows to wrapped text."""
+    if not isinstance(content, str) or column.name == "key":
+        return 1
+    return sum(max(1, math.ceil(width(line) / (column.width - 1))) for line in content.split("\n"))
 
 
 def _decimals(digits: int) -> str:
