@@ -27,7 +27,7 @@ _SIGNED = Words(
     zh="填表人：____________　　校长：____________　　日期：____________",
     en="Filled in by: ____________    Head: ____________    Date: ____________",
 )
-_MARGIN_CM = 2.0  # fourteen indicators and what is said of them fit on one page
+_MARGIN_CM = 1.8  # fourteen indicators and what is said of them fit on one page
 _TABLE = Words(zh="主要指标", en="Main indicators")
 
 
@@ -82,7 +82,7 @@ def _page(
         f"{_TITLE[lang]}（{year}）" if lang == "zh" else f"{_TITLE[lang]} ({year})", style="caption"
     )
     if stamp.invented:
-        doc.add_paragraph(INVENTED, style="Story Source")
+        doc.add_paragraph(INVENTED, style="Story Source").paragraph_format.space_after = Pt(2)
     for words in page.sentences:
         doc.add_paragraph(typeset(words)[lang], style="Story Remark")
     record = _record(page, columns, stamp, lang)
