@@ -19,9 +19,9 @@ from analysis import style
 from analysis.errors import Lang
 from analysis.publish import display
 from analysis.publish.cells import TableColumn, header_rows, marked_cells, shown_cells
-from analysis.publish.record import INVENTED, cleaned, load
+from analysis.publish.record import INVENTED, STAMP_VARIABLE, cleaned, load
 
-from .telling import LANGS, OVERRIDE, drawing, open_story, schools, tell, tell_data, tell_ledger, words
+from .telling import LANGS, OVERRIDE, drawing, open_story, schools, stamp, tell, tell_data, tell_ledger, words
 
 
 def files(folder: Path) -> set[str]:
@@ -35,6 +35,19 @@ def record(folder: Path, name: str) -> dict[str, Any]:
 
 def cell(frame: pd.DataFrame, lang: Lang = "zh", **column: Any) -> list[str]:
     return [row[0] for row in shown_cells(frame, {"v": TableColumn(words("值", "v"), **column)}, lang)]
+
+
+def told_figure(
+    folder: Path, lang: Lang, monkeypatch: pytest.MonkeyPatch, *, invented: bool = True
+) -> Figure:
+    """Tell one figure and return it as it was drawn."""
+    monkeypatch.setattr(plt, "close", lambda fig: None)  # a closed figure is not laid out again
+    story = open_story(folder, "01_data", lang, invented=invented)
+    ax = drawing(lang)
+    story.figure(ax, "areas", title=words("图", "f"), alt=words("图", "f"), data=pd.DataFrame({"a": [1]}))
+    fig = ax.get_figure()
+    assert isinstance(fig, Figure)
+    return fig
 
 
 def test_a_figure_leaves_picture_words_and_numbers(tmp_path: Path) -> None:
@@ -140,13 +153,21 @@ def test_told_twice_under_one_id_stands_once_where_it_stood_first(tmp_path: Path
 def test_the_label_stands_clear_of_all_else_on_a_figure_of_invented_data(
     tmp_path: Path, lang: Lang, invented: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plt, "close", lambda fig: None)  # a closed figure is not laid out again
-    story = open_story(tmp_path, "01_data", lang, invented=invented)
-    ax = drawing(lang)
-    story.figure(ax, "areas", title=words("图", "f"), alt=words("图", "f"), data=pd.DataFrame({"a": [1]}))
-    fig = ax.get_figure()
-    assert isinstance(fig, Figure)
+    fig = told_figure(tmp_path, lang, monkeypatch, invented=invented)
     assert (INVENTED in fig.get_supxlabel()) is invented
+    assert style.overlapping_labels(fig) == []
+    assert style.clipped_labels(fig) == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_stamped_figure_prints_its_source_clear_of_all_else(
+    tmp_path: Path, lang: Lang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(STAMP_VARIABLE, "1")
+    fig = told_figure(tmp_path, lang, monkeypatch)
+    flat = fig.get_supxlabel().replace("\n", "")
+    assert stamp().line()[lang].replace(" ", "") in flat.replace(" ", "")
+    assert flat.count(INVENTED) == 1
     assert style.overlapping_labels(fig) == []
     assert style.clipped_labels(fig) == []
 

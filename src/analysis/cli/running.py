@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,9 @@ from .words import FAILED, say, show_outputs, show_request, show_step
 
 _OF_MANY = ("region", "jobs", "resume", "failed_only", "dry_run", "scheduler")
 _NOT_MANY = Many("", 1, resume=True, failed_only=False, timeout=None, dry_run=False, scheduler="")
+STAMP = click.option(
+    "--stamp", is_flag=True, help="图中印出资料来源。 / Print the source into every picture."
+)
 
 
 @click.command()
@@ -52,10 +56,14 @@ _NOT_MANY = Many("", 1, resume=True, failed_only=False, timeout=None, dry_run=Fa
 )
 @click.option("--dry-run", is_flag=True, help="只列出要运行的县。 / Only list what would be run.")
 @click.option("--scheduler", default="", help="Dask 调度器地址，如 tcp://host:8786。 / Dask scheduler.")
-def run(extra: tuple[str, ...], out: str, every: bool, timeout: float | None, **options: Any) -> None:
+@STAMP
+def run(
+    extra: tuple[str, ...], out: str, stamp: bool, every: bool, timeout: float | None, **options: Any
+) -> None:
     """为一个县（或 --all 全部县）运行笔记本并生成报告。 / Run the notebooks for one county, or for all."""
     from .. import batch, params
 
+    _stamp_pictures(stamp)
     many = Many(timeout=timeout, **{name: options.pop(name) for name in _OF_MANY})
     given = {name: value for name, value in options.items() if value}
     more = _pairs(extra, taken=given)
@@ -92,10 +100,13 @@ def run(extra: tuple[str, ...], out: str, every: bool, timeout: float | None, **
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="成果的语言。 / Language of the outputs.")
 @click.option("--out", default="", help="成果的根文件夹(默认 outputs)。 / Folder of all outputs.")
 @click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
-def region(out: str, **options: str | None) -> None:
+@STAMP
+def region(out: str, stamp: bool, **options: str | None) -> None:
     """比较一个区域的全部县并生成报告。 / Compare all counties of a region and make the report."""
     from .. import batch
     from ..region import resolve_region
+
+    _stamp_pictures(stamp)
 
     request = resolve_region(outputs=out, **{name: value for name, value in options.items() if value})
     show_request(request.title[request.lang], request)
@@ -105,6 +116,14 @@ def region(out: str, **options: str | None) -> None:
         click.echo(f"\n{error}", err=True)
         sys.exit(FAILED)
     show_outputs(done.folder)
+
+
+def _stamp_pictures(stamp: bool) -> None:
+    """Ask the notebooks, which inherit the environment, to print the source line into every picture."""
+    from ..publish.record import STAMP_VARIABLE
+
+    if stamp:
+        os.environ[STAMP_VARIABLE] = "1"
 
 
 def _pairs(extra: tuple[str, ...], *, taken: dict[str, str]) -> dict[str, str]:

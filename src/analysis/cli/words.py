@@ -46,7 +46,7 @@ def show_outputs(folder: Path) -> None:
         ("幻灯片", "slides", "slides.pptx"),
         ("图集", "gallery", "index.html"),
     ):
-        if (folder / name).is_file():
+        if name != "report.pdf" or (folder / name).is_file():  # printed where LibreOffice is
             click.echo(f"{zh} / {en}: {folder / name}")
 
 

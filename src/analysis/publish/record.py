@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..errors import Fault, JunhengError, Lang, Place, refuse
 from ..schema import Words
 
+STAMP_VARIABLE = (
+    "JUNHENG_STAMP"  # set: pictures bear their source line too, not only their caption and metadata
+)
 INVENTED = "示例数据 · 非真实 / invented data"
 REPORT_TITLE = Words(zh="城乡学校均衡状况分析报告", en="Urban and rural schools: a report on the balance")
 

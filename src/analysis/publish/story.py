@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import overload
@@ -22,6 +23,7 @@ from .cells import TableColumn, column_records, marked_cells, shown_cells, worde
 from .manifest import refuse_frozen
 from .record import (
     INVENTED,
+    STAMP_VARIABLE,
     Block,
     ChartRecord,
     FigureRecord,
@@ -162,9 +164,11 @@ class Story:
         fig = ax_or_fig.get_figure(root=True) if isinstance(ax_or_fig, Axes) else ax_or_fig
         if not isinstance(fig, Figure):
             raise TypeError("these Axes stand in no figure")
-        if self.stamp.invented:
-            _label_invented(fig, self.lang)
         source = self.stamp.line()
+        if os.environ.get(STAMP_VARIABLE):
+            _print_below(fig, source[self.lang], self.lang)  # says that data are invented, too
+        elif self.stamp.invented:
+            _print_below(fig, INVENTED, self.lang)
         stem = self.folder / "figures" / id
         style.save(fig, stem, title=_fit(title)[self.lang], source=source[self.lang])
         width, height = fig.get_size_inches() * _CM_PER_INCH
@@ -348,13 +352,13 @@ def _page(ax: Axes, stamp: Stamp, lang: Lang) -> Figure:
     return fig
 
 
-def _label_invented(fig: Figure, lang: Lang) -> None:
-    """Write the label into the margin below everything drawn; the layout makes room for it."""
+def _print_below(fig: Figure, text: str, lang: Lang) -> None:
+    """Write a line into the margin below everything drawn, once; the layout makes room for it."""
     if fig.get_layout_engine() is None:
         fig.set_layout_engine("constrained")
     before = fig.get_supxlabel()
-    if INVENTED not in before:
-        style.note(fig, f"{before} · {INVENTED}" if before else INVENTED, lang=lang)
+    if text not in before:
+        style.note(fig, f"{before} · {text}" if before else text, lang=lang)
 
 
 @overload
