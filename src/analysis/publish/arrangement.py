@@ -15,11 +15,12 @@ Key = tuple[str, str]  # kind and id of a figure or table
 
 @dataclass(frozen=True)
 class Annex:
-    """What one section sends behind the chapters, under its title."""
+    """What one section sends behind the chapters, under its title; `alone` where all of the section goes there."""
 
     number: int
     title: Words
     blocks: tuple[Block, ...]
+    alone: bool
 
 
 Piece = Block | Annex  # in a chapter an annex stands for the reference to it
@@ -62,8 +63,10 @@ def arranged(told: Told) -> Arrangement:
     for story in told.stories:
         pieces: list[Piece] = []
         for section in _sections(story.blocks):
-            behind = tuple(block for block in section if block.where == "annex" and block.kind != "heading")
-            annex = Annex(len(annexes) + 1, _title(section, story), behind) if behind else None
+            said = [block for block in section if block.kind != "heading"]
+            behind = tuple(block for block in said if block.where == "annex")
+            alone = all(block.where != "report" for block in said)
+            annex = Annex(len(annexes) + 1, _title(section, story), behind, alone) if behind else None
             annexes += [annex] if annex else []
             pieces += _in_chapter(section, annex)
         if pieces:

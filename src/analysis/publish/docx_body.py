@@ -199,10 +199,10 @@ class Writer:
 
 
 def _shown_after(pieces: Sequence[Piece], place: int) -> list[Piece]:
-    """Return the figures, tables and annexes that stand right after a piece."""
+    """Return the figures, tables and annexes of its section that stand right after a piece."""
     found: list[Piece] = []
     for piece in pieces[place + 1 :]:
-        if isinstance(piece, Block) and piece.kind not in _SHOWN:
+        if piece.alone if isinstance(piece, Annex) else piece.kind not in _SHOWN:
             break
         found.append(piece)
     return found
