@@ -18,7 +18,7 @@ from .outputs import diff, freeze, publish, verify
 from .rules import ledger, standards
 from .running import region, run
 from .schools import self_check
-from .sheets import calculator
+from .sheets import calculator, check_plan
 from .words import DONE, FAILED, INTERRUPTED, REFUSED
 
 
@@ -33,7 +33,7 @@ def junheng(context: click.Context, debug: bool) -> None:
 
 VERBS = (
     *(run, region, check, template, collect, next_year),
-    *(standards, ledger, self_check, calculator),
+    *(standards, ledger, self_check, calculator, check_plan),
     *(publish, diff, freeze, verify),
 )
 for verb in VERBS:
