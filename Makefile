@@ -17,7 +17,7 @@ ifneq ($(shell cat .venv/.made-in 2>/dev/null),$(shell pwd -P))
 .PHONY: .venv/.made-in
 endif
 
-.PHONY: help report test test-full check lint lab lock clean
+.PHONY: help report test test-full check lint lab app lock clean
 
 help:  ## 显示本说明 / this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ check lint: .venv/.ready  ## 格式、写法与类型 / format, lint and types
 
 lab: .venv/.ready  ## 打开 JupyterLab / open JupyterLab
 	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+
+app: .venv/.ready  ## 浏览器中的交互探索 / explore in the browser (COUNTY=…, YEAR=…, LANG_OUT=en)
+	$(PY) -m analysis.cli app --county "$(COUNTY)" --year "$(YEAR)" --lang "$(LANG_OUT)"
 
 lock: .venv/.ready  ## 重做 requirements.lock / make requirements.lock again (UPGRADE=1: newest versions)
 	$(PY) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

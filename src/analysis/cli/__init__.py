@@ -14,6 +14,7 @@ from .. import __version__
 from ..errors import JunhengError, report
 from .collecting import collect, next_year
 from .data import check, template
+from .exploring import app, view
 from .outputs import diff, freeze, publish, verify
 from .rules import ledger, standards
 from .running import region, run
@@ -34,7 +35,7 @@ def junheng(context: click.Context, debug: bool) -> None:
 VERBS = (
     *(run, region, check, template, collect, next_year),
     *(standards, ledger, self_check, calculator, check_plan),
-    *(publish, diff, freeze, verify),
+    *(publish, diff, freeze, verify, app, view),
 )
 for verb in VERBS:
     junheng.add_command(verb)

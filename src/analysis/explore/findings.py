@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from ..standards import Indicator, RuleSet
 from .view import View
 from .what_if import WhatIf, changed_rules, with_added
 
-_KEPT = 8  # assessments remembered: going back and forth between two is common
+_KEPT = 40  # tables remembered: going back and forth between a few views is common
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,10 @@ class Findings:
     whole, seen
         The assessment of the view's year: of all schools, and of those the view is limited to (the same object where
         it is limited to none).
-    theil
-        As in `gaps.inequality_by_area`, of what is seen.
+    theil, gaps
+        As in `gaps.inequality_by_area` and `gaps.urban_rural` (ratio of totals), of what is seen.
     trend
-        As in `gaps.urban_rural` (ratio of totals), of the indicator over the view's years, of the schools seen.
+        As `gaps`, of the indicator and stage alone, over the view's years.
     """
 
     view: View
@@ -44,6 +45,7 @@ class Findings:
     whole: Assessment
     seen: Assessment
     theil: pd.DataFrame
+    gaps: pd.DataFrame
     trend: pd.DataFrame
 
     @property
@@ -52,7 +54,7 @@ class Findings:
         verdicts = self.whole.county_verdicts["verdict"].dropna()
         return str(verdicts.iloc[0]) if len(verdicts) else ""
 
-    @property
+    @cached_property
     def judged(self) -> pd.DataFrame:
         """The judged values of the indicator and stage, of the schools seen."""
         return self.of_indicator(self.seen.judged)
@@ -122,20 +124,29 @@ class Explorer:
         rules = changed_rules(self.rules, what_if, view.sides)
         view = self.completed(view, rules)
         schools = with_added(self.schools, what_if.added)
-        whole = self._assessed(view.year, (), what_if, schools, rules)
-        seen = self._assessed(view.year, view.schools, what_if, schools, rules) if view.schools else whole
-        theil = self._once(
-            ("theil", view.year, view.schools, view.sides, what_if.model_dump_json()),
-            lambda: inequality_by_area(_sided(seen, rules).values),
+        asked = what_if.model_dump_json()
+        unlimited = what_if.model_copy(update={"thresholds": {}, "cv_at_most": {}}).model_dump_json()
+        whole, seen = (
+            self._once(
+                ("assessed", view.year, chosen, view.sides, asked),
+                lambda chosen=chosen: _assessed(schools, view.year, chosen, rules),
+            )
+            for chosen in ((), view.schools)
         )
+        # No threshold and no limit moves a value: what follows from the values alone is kept when one is changed.
+        values = (view.schools, view.sides, unlimited)
         return Findings(
             view=view,
             rules=rules,
             indicator=rules.indicator(view.indicator),
-            whole=_sided(whole, rules),
-            seen=_sided(seen, rules),
-            theil=theil,
-            trend=_trend(schools, view, rules),
+            whole=whole,
+            seen=seen,
+            theil=self._once(("theil", view.year, *values), lambda: inequality_by_area(seen.values)),
+            gaps=self._once(("gaps", view.year, *values), lambda: _totals(urban_rural(seen.values))),
+            trend=self._once(
+                ("trend", view.years, view.stage, view.indicator, *values),
+                lambda: _trend(schools, view, rules),
+            ),
         )
 
     def _first_stage(self, rules: RuleSet) -> str:
@@ -143,20 +154,6 @@ class Explorer:
         pupils = (f"pupils_{stage}" for stage in stages)
         here = [s for s, column in zip(stages, pupils, strict=True) if _any(self.schools, column)]
         return (here or list(stages))[0]
-
-    def _assessed(
-        self,
-        year: int | None,
-        chosen: tuple[str, ...],
-        what_if: WhatIf,
-        schools: pd.DataFrame,
-        rules: RuleSet,
-    ) -> Assessment:
-        rows = schools[schools["year"] == year]
-        rows = rows[rows["school_id"].isin(chosen)] if chosen else rows
-        key = ("assessed", year, chosen, what_if.model_dump_json())
-        found: Assessment = self._once(key, lambda: assess(rows.reset_index(drop=True), rules))
-        return found
 
     def _once(self, key: Any, make: Any) -> Any:
         if key not in self._kept:
@@ -167,16 +164,14 @@ class Explorer:
         return self._kept[key]
 
 
-def _sided(assessment: Assessment, rules: RuleSet) -> Assessment:
-    """Return an assessment whose units stand on the sides of these rules: no verdict turns on the sides."""
-    sides = {area3: rules.area.side(area3) for area3 in ("urban", "town", "rural")}
-    frames = {
-        name: getattr(assessment, name).assign(
-            area=getattr(assessment, name)["area3"].map(sides).astype("str")
-        )
-        for name in ("units", "values", "judged", "unit_verdicts", "school_verdicts")
-    }
-    return Assessment(**frames, dispersion=assessment.dispersion, county_verdicts=assessment.county_verdicts)
+def _assessed(schools: pd.DataFrame, year: int | None, chosen: tuple[str, ...], rules: RuleSet) -> Assessment:
+    rows = schools[schools["year"] == year]
+    rows = rows[rows["school_id"].isin(chosen)] if chosen else rows
+    return assess(rows.reset_index(drop=True), rules)
+
+
+def _totals(gaps: pd.DataFrame) -> pd.DataFrame:
+    return gaps[gaps["mean"] == "totals"].reset_index(drop=True)
 
 
 def _trend(schools: pd.DataFrame, view: View, rules: RuleSet) -> pd.DataFrame:
@@ -186,8 +181,8 @@ def _trend(schools: pd.DataFrame, view: View, rules: RuleSet) -> pd.DataFrame:
     rows = rows[rows["school_id"].isin(view.schools)] if view.schools else rows
     one = rules.model_copy(update={"indicators": (rules.indicator(view.indicator),)})
     rows = rows.reset_index(drop=True)
-    gaps = urban_rural(indicator_values(rows, units_in_scope(rows, one), one))
-    return gaps[(gaps["mean"] == "totals") & (gaps["stage"] == view.stage)].reset_index(drop=True)
+    gaps = _totals(urban_rural(indicator_values(rows, units_in_scope(rows, one), one)))
+    return gaps[gaps["stage"] == view.stage].reset_index(drop=True)
 
 
 def _any(schools: pd.DataFrame, column: str) -> bool:

@@ -1,0 +1,339 @@
+"""
+The views as figures of plotly.js: plain dictionaries, so that a change is drawn without building objects first.
+
+Each function takes what was found and returns {"data": …, "layout": …}, or {"message": …} where there is nothing to
+draw. Every point of a school carries its ID as `customdata`, by which a selection comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from .. import style
+from ..errors import Lang
+from ..schema import column
+from ..sources.dataset import Dataset
+from ..standards import Indicator
+from ..wording import explore as words
+from ..wording.labels import STATUSES, rate
+from .findings import Findings
+
+Figure = dict[str, Any]
+
+_SYMBOLS = {"o": "circle", "D": "diamond", "s": "square", "^": "triangle-up"}
+_BACKGROUND = "#FFFFFF"
+_MANY = 400  # points; more are drawn smaller and by the graphics card
+
+
+def figures(found: Findings, data: Dataset, lang: Lang) -> dict[str, Figure]:
+    """Return every view but the table, by name."""
+    empty = _nothing(found)
+    if empty is not None:
+        return {name: {"message": empty[lang]} for name in ("gap", "scatter", "map", "spread", "trend")}
+    return {
+        "gap": gap(found, lang),
+        "scatter": scatter(found, lang),
+        "map": school_map(found, data, lang),
+        "spread": spread(found, lang),
+        "trend": trend(found, lang),
+    }
+
+
+def gap(found: Findings, lang: Lang) -> Figure:
+    """
+    Draw both sides of every indicator of the stage, each as a share of its threshold (of the mean of both, where there
+    is none), in %; the indicator looked at is marked. Its ID is the `customdata`.
+    """
+    rows = found.of_stage(found.gaps).set_index("indicator")
+    sides = [side for side in ("urban", "rural") if rows[side].notna().any()]
+    if len(sides) < 2:
+        return {"message": words.one_side(found.rules, sides[0])[lang] if sides else _missing(found, lang)}
+    indicators = [i for i in reversed(found.rules.indicators) if i.id in rows.index]
+    held = {side: rows[side].reindex([i.id for i in indicators]).to_numpy(float) for side in sides}
+    pairs = np.column_stack(list(held.values()))
+    names = [("▶ " if i.id == found.view.indicator else "") + i.short[lang] for i in indicators]
+    base = np.array(
+        [_reference(i, both, found.view.stage) for i, both in zip(indicators, pairs, strict=True)]
+    )
+    data = [_links([held[side] / base * 100 for side in sides], names)]
+    for side in sides:
+        mark = style.AREA[side]
+        share = held[side] / base * 100
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": _side(found, side, lang),
+                "x": _plain(share),
+                "y": names,
+                "customdata": [i.id for i in indicators],
+                "hovertemplate": "%{y}<br>%{x:.1f} %<extra>" + escape(_side(found, side, lang)) + "</extra>",
+                "marker": _marker(mark, size=11),
+            }
+        )
+    by_law = any(i.threshold(found.view.stage) is not None for i in indicators)
+    unit = (
+        {"zh": "相当于标准的 %", "en": "% of the standard"}
+        if by_law
+        else {"zh": "相当于平均的 %", "en": "% of the mean"}
+    )
+    layout = _layout(x=unit[lang], legend=True)
+    layout["shapes"] = [_line(x=100)]
+    layout["yaxis"].update(automargin=True, gridcolor=_BACKGROUND)
+    return {"data": data, "layout": layout}
+
+
+def scatter(found: Findings, lang: Lang) -> Figure:
+    """Draw the indicator against the pupils of each unit; the threshold is a line."""
+    rows = found.judged[found.judged["in_scope"]]
+    if rows["value"].isna().all():
+        return {"message": _missing(found, lang)}
+    pupils = {"zh": "学生数", "en": "pupils"}[lang]
+    layout = _layout(x=pupils, y=_unit(found, lang), legend=True)
+    layout["shapes"] = [_line(y=at) for at in _thresholds(found)]
+    layout["dragmode"] = "select"
+    return {"data": list(_points(found, rows, "pupils", "value", lang)), "layout": layout}
+
+
+def school_map(found: Findings, data: Dataset, lang: Lang) -> Figure:
+    """Draw the schools where they stand, coloured by the status of the indicator, within county and townships."""
+    places = data.schools.loc[
+        (data.schools["year"] == found.view.year), ["school_id", "lon", "lat"]
+    ].drop_duplicates("school_id")
+    rows = found.judged[found.judged["in_scope"]].merge(places, on="school_id", how="left")
+    known = rows.dropna(subset=["lon", "lat"])
+    if known.empty:
+        return {"message": words.NO_COORDINATES[lang]}
+    traces = [
+        _outline(frame, width)
+        for frame, width in ((data.townships, 0.6), (data.boundary, 1.6))
+        if frame is not None
+    ]
+    for status in STATUSES:
+        here = known[known["status"] == status]
+        if len(here):
+            traces.append(_school_points(here, "lon", "lat", STATUSES[status][lang], style.STATUS[status]))
+    layout = _layout(legend=True)
+    stretch = 1 / float(np.cos(np.radians(known["lat"].mean())))
+    layout["xaxis"].update(visible=False)
+    layout["yaxis"].update(visible=False, scaleanchor="x", scaleratio=stretch)
+    layout["margin"] = {"l": 4, "r": 4, "t": 4, "b": 4}
+    layout["dragmode"] = "select"
+    return {"data": traces, "layout": layout}
+
+
+def spread(found: Findings, lang: Lang) -> Figure:
+    """Draw how the units of each side are spread: every unit a point beside a box of quartiles."""
+    rows = found.judged[found.judged["in_scope"]].dropna(subset=["value"])
+    if rows.empty:
+        return {"message": _missing(found, lang)}
+    data = []
+    for side in ("urban", "rural", "unknown"):
+        here = rows[rows["area"].isna() if side == "unknown" else rows["area"] == side]
+        if here.empty:
+            continue
+        mark = style.AREA[side]
+        data.append(
+            {
+                "type": "box",
+                "name": f"{_side(found, side, lang)} n={len(here)}",
+                "x": _plain(here["value"]),
+                "customdata": here["school_id"].tolist(),
+                "boxpoints": "all" if len(here) <= _MANY else "outliers",
+                "jitter": 0.7,
+                "pointpos": 0,
+                "hoveron": "points",
+                "hoverinfo": "none",
+                "fillcolor": "rgba(0,0,0,0.04)",
+                "line": {"color": style.FAINT, "width": 1},
+                "marker": _marker(mark, size=6),
+            }
+        )
+    layout = _layout(x=_unit(found, lang))
+    layout["shapes"] = [_line(x=at) for at in _thresholds(found)]
+    layout["dragmode"] = "select"
+    layout["yaxis"].update(automargin=True)
+    return {"data": data, "layout": layout}
+
+
+def trend(found: Findings, lang: Lang) -> Figure:
+    """Draw both sides over the years; lines break where the definition of a column changed, and say so."""
+    rows = found.trend.sort_values("year")
+    if rows.empty or rows[["urban", "rural"]].isna().all(axis=None):
+        return {"message": _missing(found, lang)}
+    years = rows["year"].tolist()
+    breaks = _breaks(found, years)
+    data = []
+    for side in ("urban", "rural"):
+        x: list[float] = []
+        y: list[float | None] = []
+        for year, value in zip(years, _plain(rows[side]), strict=True):
+            if year in breaks and x:
+                x, y = [*x, year - 0.5], [*y, None]
+            x, y = [*x, year], [*y, value]
+        mark = style.AREA[side]
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": _side(found, side, lang),
+                "x": x,
+                "y": y,
+                "line": {"color": mark.fill, "dash": "solid" if mark.line == "-" else "dash"},
+                "marker": _marker(mark, size=8),
+                "hovertemplate": "%{x}: %{y}<extra>" + escape(_side(found, side, lang)) + "</extra>",
+            }
+        )
+    layout = _layout(y=_unit(found, lang), legend=True)
+    layout["shapes"] = [
+        *(_line(y=at) for at in _thresholds(found)),
+        *(_line(x=year - 0.5) for year in breaks),
+    ]
+    layout["annotations"] = [
+        {
+            "x": year - 0.5,
+            "y": 1,
+            "yref": "paper",
+            "text": escape(said[lang]),
+            "showarrow": False,
+            "xanchor": "left",
+        }
+        for year, said in breaks.items()
+    ]
+    layout["xaxis"].update(tickvals=years, tickformat="d")
+    return {"data": data, "layout": layout}
+
+
+def _nothing(found: Findings) -> Any:
+    rows = found.judged
+    return words.NOTHING_JUDGED if rows.empty or not rows["in_scope"].any() else None
+
+
+def _missing(found: Findings, lang: Lang) -> str:
+    return words.all_missing(found.indicator)[lang]
+
+
+def _reference(indicator: Indicator, both: npt.NDArray[np.float64], stage: str) -> float:
+    """Return what the two sides are held against: the threshold, else their plain mean."""
+    threshold = indicator.threshold(stage)
+    return float(both.mean() or np.nan) if threshold is None else float(threshold)
+
+
+def _points(found: Findings, rows: pd.DataFrame, x: str, y: str, lang: Lang) -> Iterable[Figure]:
+    for side in ("urban", "rural", "unknown"):
+        here = rows[rows["area"].isna() if side == "unknown" else rows["area"] == side]
+        if len(here):
+            yield _school_points(here, x, y, _side(found, side, lang), style.AREA[side])
+
+
+def _school_points(rows: pd.DataFrame, x: str, y: str, name: str, mark: style.Mark) -> Figure:
+    many = len(rows) > _MANY
+    return {
+        "type": "scattergl" if many else "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": _plain(rows[x]),
+        "y": _plain(rows[y]),
+        "customdata": rows["school_id"].tolist(),
+        "hoverinfo": "none",
+        "marker": _marker(mark, size=5 if many else 9),
+    }
+
+
+def _marker(mark: style.Mark, *, size: int) -> dict[str, Any]:
+    return {
+        "color": mark.fill,
+        "symbol": _SYMBOLS.get(mark.marker, "circle"),
+        "size": size,
+        "line": {"color": style.INK, "width": 0.8},
+    }
+
+
+def _links(shares: list[Any], names: list[str]) -> Figure:
+    """Return one grey line for each indicator, from one side to the other."""
+    x = [value for pair in zip(*map(_plain, shares), strict=True) for value in (*pair, None)]
+    y = [value for name in names for value in (name, name, None)]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "line": {"color": style.GRID, "width": 3},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _outline(frame: Any, width: float) -> Figure:
+    """Return the outlines of a layer as one line, its rings apart."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for ring in shapely.get_parts(shapely.boundary(frame.geometry.to_numpy())):
+        points = shapely.get_coordinates(ring).round(5)
+        x += [*points[:, 0].tolist(), None]
+        y += [*points[:, 1].tolist(), None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "line": {"color": style.FAINT, "width": width},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _thresholds(found: Findings) -> list[float]:
+    threshold = found.indicator.threshold(found.view.stage)
+    return [] if threshold is None else [float(threshold)]
+
+
+def _breaks(found: Findings, years: list[int]) -> dict[int, Any]:
+    """Return the years from which a column of the indicator is defined differently, with what changed."""
+    columns = [column(name) for name in found.indicator.columns(found.view.stage)]
+    return {b.year: b for c in columns for b in c.breaks if min(years) < b.year <= max(years)}
+
+
+def _side(found: Findings, side: str, lang: Lang) -> str:
+    names = found.rules.area.zh if lang == "zh" else found.rules.area.en
+    return names[side] if side in names else words.UNKNOWN_AREA[lang]
+
+
+def _unit(found: Findings, lang: Lang) -> str:
+    named, unit = found.indicator.short[lang], rate(found.indicator, lang)
+    return escape(f"{named}（{unit}）" if lang == "zh" else f"{named} ({unit})")
+
+
+def _line(*, x: float | None = None, y: float | None = None) -> dict[str, Any]:
+    along = {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
+    across = {"y0": y, "y1": y, "x0": 0, "x1": 1, "xref": "paper"}
+    line = {"color": style.INK, "width": 1, "dash": "dot"}
+    return {"type": "line", "layer": "below", "line": line, **(along if x is not None else across)}
+
+
+def _layout(*, x: str = "", y: str = "", legend: bool = False) -> dict[str, Any]:
+    title = {"standoff": 4, "font": {"size": 11}}
+    axis = {"gridcolor": style.GRID, "zeroline": False, "linecolor": style.FAINT}
+    return {
+        "margin": {"l": 46, "r": 10, "t": 8, "b": 38},
+        "font": {"size": 11, "color": style.INK},
+        "xaxis": {**axis, "title": {"text": x, **title}},
+        "yaxis": {**axis, "title": {"text": y, **title}},
+        "showlegend": legend,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "paper_bgcolor": _BACKGROUND,
+        "plot_bgcolor": _BACKGROUND,
+        "hovermode": "closest",
+    }
+
+
+def _plain(values: Any) -> list[float | None]:
+    """Return numbers as JSON can hold them: what is missing is null."""
+    return [None if v != v else v for v in np.asarray(values, dtype=float).tolist()]

@@ -1,0 +1,175 @@
+"""
+The explorer as one Jupyter widget, for JupyterLab and voila alike.
+
+One widget holds all views: a selection is one message to Python and one back, and the drawing library is sent once.
+plotly.js and DataTables are taken from the packages plotly and itables; nothing is fetched from anywhere.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+from pydantic import ValidationError
+
+from ..errors import JunhengError, Lang
+from ..standards import available, load_standard
+from ..study import Study, open_county, open_request
+from ..wording.explore import CONTROLS, NOT_UNDERSTOOD
+from .code import as_code
+from .findings import Explorer
+from .scene import SIDES, as_csv, messages, scene, table_of
+from .view import View, read_view, view_file
+from .what_if import WhatIf
+
+
+@cache
+def _text(package: str, *path: str) -> str:
+    """Return a file that comes with a package."""
+    return files(package).joinpath(*path).read_text(encoding="utf-8")
+
+
+class Page(anywidget.AnyWidget):
+    """
+    The explorer's page about one county.
+
+    The browser writes `asked` (a counter, the view and the what-if); Python answers in `shown` with the same counter
+    and either a scene (see `scene.scene`) or messages that say what cannot be shown, the last scene staying.
+    """
+
+    _esm = _text(__package__, "static", "explore.js")
+    _css = _text("itables", "html", "dt_bundle.css") + _text(__package__, "static", "explore.css")
+
+    asked = traitlets.Dict().tag(sync=True)
+    shown = traitlets.Dict().tag(sync=True)
+    labels = traitlets.Dict().tag(sync=True)
+    lang = traitlets.Unicode().tag(sync=True)
+    plotly = traitlets.Unicode().tag(sync=True)
+    tables = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, study: Study, view: View | None = None, what_if: WhatIf | None = None) -> None:
+        self._open(study)
+        self._view, self._what_if = view or View(year=study.request.year), what_if or WhatIf()
+        lang = study.request.lang
+        labels = {name: word[lang] for name, word in CONTROLS.items()}
+        super().__init__(
+            lang=lang,
+            labels=labels,
+            plotly=_text("plotly", "package_data", "plotly.min.js"),
+            tables=_text("itables", "html", "dt_bundle.js"),
+        )
+        self.shown = self._answer({"n": 0})
+        self.observe(self._on_asked, names="asked")
+        self.on_msg(self._on_message)
+
+    @property
+    def explorer(self) -> Explorer:
+        """The selection model behind the page."""
+        return self._explorer
+
+    @property
+    def view(self) -> View:
+        """What the page shows."""
+        return self._view
+
+    @property
+    def what_if(self) -> WhatIf:
+        """What is supposed."""
+        return self._what_if
+
+    def _open(self, study: Study) -> None:
+        self._study = study
+        self._explorer = Explorer(study.data.schools, study.rules)
+
+    def _on_asked(self, change: dict[str, Any]) -> None:
+        self.shown = self._answer(change["new"])
+
+    def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer to what the page asks; whatever goes wrong is said in the page."""
+        lang: Lang = self._study.request.lang
+        number = {"n": asked.get("n", 0)}
+        try:
+            if asked.get("standard", self._study.request.standard) != self._study.request.standard:
+                self._change_standard(asked["standard"])
+            view = View.model_validate(_with_sides(asked["view"])) if "view" in asked else self._view
+            what_if = WhatIf.model_validate(asked["what_if"]) if "what_if" in asked else self._what_if
+            told = scene(self._study, self._explorer, view, what_if, lang)
+        except JunhengError as error:
+            return {**number, "messages": messages(error.faults, lang)}
+        except ValidationError as error:
+            return {**number, "messages": [_not_understood(e, lang) for e in error.errors(include_url=False)]}
+        self._view, self._what_if = View.model_validate(told["view"]), what_if
+        return {
+            **number,
+            "scene": {
+                **told,
+                "standards": _standards(lang),
+                "standard": self._study.request.standard,
+                "county": self._study.county[lang],
+            },
+        }
+
+    def _change_standard(self, name: str) -> None:
+        """Open the county under another rule set; view and what-if were about the former one."""
+        request = self._study.request
+        self._open(
+            open_county(
+                county=request.county_code,
+                year=request.year,
+                lang=request.lang,
+                standard=name,
+                area=request.area,
+                **{key: value for key, value in request.given.items() if value},
+            )
+        )
+        self._view, self._what_if = View(year=self._view.year), WhatIf()
+
+    def _on_message(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        """Hand out the view as a file or as code."""
+        request, kind = self._study.request, content.get("export")
+        name = f"junheng-{request.county_code}-{self._view.year}-{self._view.stage}-{self._view.indicator}"
+        if kind == "csv":
+            found = self._explorer.look(self._view, self._what_if)
+            self.send({"file": f"{name}.csv", "text": as_csv(table_of(found, request.lang))})
+        elif kind == "params":
+            text = view_file(request, self._view, self._what_if)
+            self.send({"file": f"{name}.yaml", "text": text})
+        elif kind == "code":
+            self.send({"code": as_code(request, self._view, self._what_if)})
+
+
+def _with_sides(view: dict[str, Any]) -> dict[str, Any]:
+    """Return a view in which the two sides, which the page names, are spelt out."""
+    sides = view.get("sides")
+    return {**view, "sides": SIDES[sides]} if isinstance(sides, str) and sides in SIDES else view
+
+
+def _standards(lang: Lang) -> list[list[str]]:
+    return [[name, load_standard(name).title[lang]] for name in available()]
+
+
+def _not_understood(error: Any, lang: Lang) -> str:
+    value = error["input"] if isinstance(error["input"], str | int | float) else error["loc"][-1]
+    return f"{NOT_UNDERSTOOD[lang]} {value}"
+
+
+def explore_file(path: str) -> Page:
+    """
+    Return the page that shows the view of a parameters file (see `view.write_view`).
+
+    Raises
+    ------
+    JunhengError
+        The file or the data cannot be used.
+    """
+    request, view, what_if = read_view(Path(path))
+    return Page(open_request(request), view.model_copy(update={"year": view.year or request.year}), what_if)
+
+
+def explore(study: Study, view: View | None = None, what_if: WhatIf | None = None) -> Page:
+    """Return the page that explores a county that was opened (`study.open_county`)."""
+    return Page(study, view, what_if)

@@ -1,0 +1,170 @@
+"""Words of the explorer: labels of its controls, what its views say in place of a picture, and what stands above them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..errors import Lang
+from ..rounding import NOT_KNOWN, decimals, shown, shown_against
+from ..schema import Words
+from ..standards import Indicator, RuleSet
+from .labels import VERDICTS, rounded
+
+CONTROLS = {
+    "title": Words(zh="均衡 · 交互探索", en="Junheng · explore"),
+    "county": Words(zh="县", en="County"),
+    "standard": Words(zh="标准", en="Rule set"),
+    "year": Words(zh="年份", en="Year"),
+    "from": Words(zh="趋势起于", en="Trend from"),
+    "to": Words(zh="止于", en="to"),
+    "stage": Words(zh="学段", en="Stage"),
+    "indicator": Words(zh="指标", en="Indicator"),
+    "sides": Words(zh="城乡划分", en="Two sides"),
+    "scope": Words(zh="评估范围", en="Scope"),
+    "split": Words(zh="共用设施按加权学生数拆分", en="Split shared facilities by weighted pupils"),
+    "what_if": Words(zh="假设情形", en="What if"),
+    "supposed": Words(zh="假设情形，不是填报数据的结论", en="What if: not the verdict on the data filed"),
+    "filed": Words(zh="按填报数据", en="As filed"),
+    "threshold": Words(zh="标准值", en="Threshold"),
+    "limit": Words(zh="差异系数上限", en="Limit of the CV"),
+    "school": Words(zh="学校", en="School"),
+    "put_out": Words(zh="移出", en="Leave out"),
+    "put_in": Words(zh="纳入", en="Put in"),
+    "resource": Words(zh="资源", en="Resource"),
+    "amount": Words(zh="增减数量", en="Amount (±)"),
+    "add": Words(zh="增减", en="Add"),
+    "reset": Words(zh="撤销全部假设", en="Undo all"),
+    "all_schools": Words(zh="取消选择", en="Clear selection"),
+    "export": Words(zh="导出", en="Export"),
+    "params": Words(zh="参数文件", en="Parameters"),
+    "code": Words(zh="代码", en="Code"),
+    "copied": Words(zh="已复制", en="Copied"),
+    "close": Words(zh="关闭", en="Close"),
+    "search": Words(zh="查找", en="Search"),
+    "working": Words(zh="正在计算…", en="Working…"),
+    "remove": Words(zh="撤销", en="Undo"),
+    "none": Words(zh="—", en="—"),
+}
+SCOPES = {
+    "rule": Words(zh="按标准", en="as the rule set has it"),
+    "small": Words(zh="含小教学点", en="small teaching points too"),
+    "public": Words(zh="仅公办", en="public schools only"),
+}
+VIEWS = {
+    "gap": Words(zh="城乡差距", en="Gap between the two sides"),
+    "scatter": Words(zh="规模与数值", en="Size and value"),
+    "map": Words(zh="地图", en="Map"),
+    "spread": Words(zh="分布", en="Distribution"),
+    "trend": Words(zh="变化", en="Trend"),
+    "table": Words(zh="学校表", en="Table of schools"),
+}
+COLUMNS = {
+    "school_name": Words(zh="学校", en="School"),
+    "area": Words(zh="城乡", en="Side"),
+    "pupils": Words(zh="学生", en="Pupils"),
+    "value": Words(zh="数值", en="Value"),
+    "status": Words(zh="该项", en="Indicator"),
+    "gap": Words(zh="尚缺", en="Short of"),
+    "n_met": Words(zh="达标项", en="Items met"),
+    "verdict": Words(zh="全校段", en="Unit"),
+}
+UNKNOWN_AREA = Words(zh="城乡不明", en="side unknown")
+NO_COORDINATES = Words(
+    zh="这些学校没有经纬度，不画地图。在学校表中填写“经度”“纬度”后再看。",
+    en="No map: these schools have no coordinates. Fill in longitude and latitude in the school table.",
+)
+NOTHING_JUDGED = Words(
+    zh="本年、本学段没有纳入评估的办学单位。", en="No unit of this stage is in scope in this year."
+)
+ONE_SCHOOL = Words(
+    zh="只有一所学校，不比较校际差异。", en="One school only: nothing to compare between schools."
+)
+NOT_UNDERSTOOD = Words(zh="填写的内容不是有效的数：", en="not a valid figure:")
+
+
+def all_missing(indicator: Indicator) -> Words:
+    """Return that no school shown has a figure of the indicator."""
+    return Words(
+        zh=f"所示学校均缺“{indicator.short.zh}”的数据。",
+        en=f"None of the schools shown has a figure for {indicator.short.en}.",
+    )
+
+
+def one_side(rules: RuleSet, side: str) -> Words:
+    """Return that only one side has figures, so that no gap is drawn."""
+    return Words(
+        zh=f"所示学校均在{rules.area.zh[side]}，没有可比的另一侧。",
+        en=f"All schools shown are {rules.area.en[side]}: there is no other side to compare.",
+    )
+
+
+def county_line(verdict: str, counts: pd.Series[Any], rules: RuleSet) -> Words:
+    """Return the county's verdict and how many of its schools met the standard."""
+    if not verdict:
+        return Words(zh=f"{rules.title.zh}：本标准不作判定", en=f"{rules.title.en}: gives no verdict")
+    n, met = int(counts["n_schools"]), int(counts["n_schools_pass"])
+    failed, open_ = int(counts["n_schools_fail"]), int(counts["n_schools_undetermined"])
+    word = VERDICTS[verdict]
+    return Words(
+        zh=f"全县{word.zh}：{n}所学校中达标{met}所、未达标{failed}所、待定{open_}所",
+        en=f"County {word.en}: of {n} schools {met} met, {failed} not met, {open_} undetermined",
+    )
+
+
+def cv_line(row: pd.Series[Any] | None, limit_of_mean: pd.Series[Any] | None) -> Words:
+    """Return the coefficient of variation with its limit and verdict, of the indicator or of the mean."""
+    if row is None:
+        return Words(zh=f"差异系数 {NOT_KNOWN}", en=f"CV {NOT_KNOWN}")
+    zh, en = _cv(row, "zh"), _cv(row, "en")
+    if limit_of_mean is not None:
+        zh, en = (
+            f"{zh}；综合 {_cv(limit_of_mean, 'zh')}",
+            f"{en}; mean of all {_cv(limit_of_mean, 'en')}",
+        )
+    n, missing = int(row["n"]), int(row["n_missing"])
+    return Words(
+        zh=f"差异系数 {zh}（n={n}，缺{missing}）",
+        en=f"CV {en} (n={n}, {missing} missing)",
+    )
+
+
+def _cv(row: pd.Series[Any], lang: Lang) -> str:
+    text = shown_against(row["cv"], row["limit"], 3, lang)
+    if pd.isna(row["verdict"]):
+        return text
+    limit = shown(row["limit"], max(2, decimals(row["limit"])), lang)
+    return f"{text} / ≤{limit} {VERDICTS[row['verdict']][lang]}"
+
+
+def theil_line(row: pd.Series[Any] | None) -> Words:
+    """Return Theil T and how much of it lies between the two sides."""
+    if row is None or pd.isna(row["theil_t"]):
+        return Words(zh=f"泰尔指数 {NOT_KNOWN}", en=f"Theil T {NOT_KNOWN}")
+    t, between = shown(row["theil_t"], 4), shown(row["between_t"], 4)
+    return Words(zh=f"泰尔指数T {t}，其中城乡之间 {between}", en=f"Theil T {t}, between the sides {between}")
+
+
+def gap_line(row: pd.Series[Any] | None, indicator: Indicator, rules: RuleSet) -> Words:
+    """Return what either side has of the indicator."""
+    if row is None or pd.isna(row["difference"]):
+        return Words(zh="没有可比的两侧", en="no two sides to compare")
+    parts = {
+        "zh": [f"{rules.area.zh[s]} {shown(row[s], indicator.digits)}" for s in ("urban", "rural")],
+        "en": [f"{rules.area.en[s]} {shown(row[s], indicator.digits, 'en')}" for s in ("urban", "rural")],
+    }
+    apart = rounded(row["urban"], indicator.digits) - rounded(row["rural"], indicator.digits)
+    difference = Words(
+        zh=f"差 {shown(apart, indicator.digits)}",
+        en=f"difference {shown(apart, indicator.digits, 'en')}",
+    )
+    return Words(
+        zh=f"{'、'.join(parts['zh'])}，{difference.zh}",
+        en=f"{', '.join(parts['en'])}, {difference.en}",
+    )
+
+
+def seen_line(n: int, of: int) -> Words:
+    """Return how many schools the numbers are limited to."""
+    return Words(zh=f"已选{n}所（共{of}所）", en=f"{n} of {of} schools selected")

@@ -1,0 +1,168 @@
+"""The explorer in a browser, the other hosts out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from analysis.assessment import assess
+from analysis.explore import changed_rules, read_view, with_added
+from analysis.rounding import shown
+from analysis.sources.mapping import load_source
+from analysis.sources.reading import read_dataset
+from analysis.standards import load_standard
+
+from . import hand_county
+from .browsing import answered, app, browser, opened
+
+pytestmark = pytest.mark.browser
+SPORTS = "sports_area_per_pupil"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("app")
+    with app(folder, "--data", str(hand_county.write(folder / "手算县.xlsx"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def asked() -> list[str]:
+    """What the page asked for, from wherever."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def one_page(chromium: Any, address: str, asked: list[str]) -> Iterator[Page]:
+    page = opened(chromium, address, reached=asked)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def page(one_page: Page) -> Page:
+    """The page with nothing supposed and the first stage chosen."""
+    one_page.keyboard.press("Escape")
+    one_page.select_option("select[name=stage]", "primary")
+    answered(one_page)
+    one_page.click("button[name=reset]")
+    answered(one_page)
+    return one_page
+
+
+def test_the_page_fits_asks_no_other_host_and_says_what_it_cannot_draw(page: Page, asked: list[str]) -> None:
+    assert [url for url in asked if not url.startswith(("http://127.0.0.1", "data:", "blob:"))] == []
+    assert page.evaluate("document.documentElement.scrollHeight") <= 800
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert "没有经纬度" in page.inner_text("section[data-view=map]")
+    assert "未达标" in page.inner_text(".jh-lines")
+    for view in ("gap", "scatter", "spread", "trend"):
+        assert page.locator(f"section[data-view={view}] .point").count(), view
+    assert page.locator("section[data-view=table] tbody tr").count() == 3
+
+
+def test_without_the_token_nothing_is_shown(chromium: Any, address: str) -> None:
+    page = chromium.new_page()
+    page.goto(address.partition("?")[0])
+    assert page.locator(".jh").count() == 0
+    assert "login" in page.url
+    page.close()
+
+
+def test_what_is_supposed_in_the_page_is_what_its_parameters_file_gives(page: Page, tmp_path: Path) -> None:
+    page.select_option("select[name=indicator]", SPORTS)
+    answered(page)
+    page.fill("input[name=threshold]", "7")
+    page.keyboard.press("Tab")
+    answered(page)
+    page.select_option("select[name=school]", hand_county.CELLS["学校标识码"][1])
+    page.select_option("select[name=resource]", "sports_ground_area_m2")
+    page.fill("input[name=amount]", "1500")
+    page.click("button[name=add]")
+    answered(page)
+    assert page.is_visible(".jh-supposed")
+    with page.expect_download() as download:
+        page.click("button[name=params]")
+    file = tmp_path / "view.yaml"
+    download.value.save_as(file)
+
+    request, view, what_if = read_view(file)
+    assert what_if.thresholds[SPORTS].keys() == {"primary"}
+    assert len(what_if.added) == 1
+    rules = changed_rules(load_standard(request.standard), what_if, view.sides)
+    schools = read_dataset(request.paths, load_source(request.source)).schools
+    found = assess(with_added(schools, what_if.added), rules)
+    spread = found.dispersion[found.dispersion["indicator"] == SPORTS].set_index("stage")["cv"]
+    said = page.inner_text(".jh-lines")
+    assert page.get_attribute(".jh", "data-verdict") == found.county_verdicts["verdict"].item()
+    assert f"差异系数 {shown(float(spread['primary']), 3)}" in said
+    assert f"达标{found.county_verdicts['n_schools_pass'].item()}所" in said
+
+
+def test_a_figure_that_is_none_is_refused_in_place_and_can_be_mended(page: Page) -> None:
+    page.fill("input[name=threshold]", "七")
+    page.keyboard.press("Tab")
+    answered(page)
+    assert "七" in page.inner_text("[role=alert]")
+    page.fill("input[name=threshold]", "3")
+    page.keyboard.press("Tab")
+    answered(page)
+    assert page.inner_text("[role=alert]") == ""
+    assert "≥ 3 " in page.inner_text(".jh-head h2")
+
+
+def test_a_school_shows_its_card_and_dragging_over_schools_limits_the_numbers(page: Page) -> None:
+    plot = "section[data-view=scatter] .jh-plot"
+    page.locator(f"{plot} .point").first.hover(force=True)
+    page.wait_for_selector(".jh-card:not([hidden])")
+    assert "小学" in page.inner_text(".jh-card")
+    box = page.locator(f"{plot} .nsewdrag").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 2, box["y"] + 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2, steps=4)
+    page.mouse.up()
+    page.wait_for_selector("button[name=all_schools]:visible")
+    answered(page)
+    assert "已选2所" in page.inner_text(".jh-lines")
+    assert page.locator("section[data-view=table] tbody tr").count() == 2
+    page.click("button[name=all_schools]")
+    answered(page)
+    assert page.locator("section[data-view=table] tbody tr").count() == 3
+
+
+@pytest.mark.parametrize("kind", ["PNG", "SVG", "CSV"])
+def test_the_view_is_taken_along(page: Page, tmp_path: Path, kind: str) -> None:
+    with page.expect_download() as download:
+        page.click(f"button[name={kind}]")
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    content = file.read_bytes()
+    if kind == "CSV":
+        lines = content.decode("utf-8-sig").splitlines()
+        assert lines[0].startswith("学校标识码,学校,")
+        assert len(lines) == 4
+    else:
+        assert content.startswith(b"\x89PNG" if kind == "PNG" else b"<svg")
+    if kind == "SVG":
+        assert "教督〔2017〕6号" in content.decode()  # the stamp
+
+
+def test_the_code_of_a_view_computes_what_the_page_says(page: Page) -> None:
+    page.select_option("select[name=stage]", "junior")
+    answered(page)
+    page.click("button[name=code]")
+    names: dict[str, Any] = {}
+    exec(page.input_value("dialog textarea"), names)
+    assert names["found"].verdict == page.get_attribute(".jh", "data-verdict")
+    assert set(names["found"].judged["stage"]) == {"junior"}
