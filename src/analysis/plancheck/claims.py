@@ -80,9 +80,10 @@ def _over_limit(table: Table, rules: RuleSet) -> Iterator[_Over]:
             continue
         around = " ".join([table.title, table.sheet, *texts, *table.headings])
         stages = [s for s in rules.dispersion.each_at_most if rules.stage_name(s).zh in around]
-        if len(stages) != 1:
+        known = rules.dispersion.each_at_most[stages[0]] if len(stages) == 1 else None
+        if known is None:
             continue
-        limit = Fraction(rules.dispersion.each_at_most[stages[0]])
+        limit = Fraction(known)
         for column, heading in enumerate(table.headings):
             amount = table.amount(row, column)
             if amount is not None and amount.exact > limit and "综合" not in heading:

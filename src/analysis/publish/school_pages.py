@@ -13,13 +13,13 @@ from docx.enum.text import WD_BREAK
 from docx.shared import Cm, Pt
 
 from ..errors import Lang
+from ..replacing import write_whole
 from ..schema import Words
 from ..typesetting import typeset
 from .cells import TableColumn, column_records, marked_cells, remarks, shown_cells
 from .docx_frame import day, packed
-from .docx_style import PAGE_CM, new_document
-from .docx_table import add_table
-from .folder import write_whole
+from .docx_style import HOUSE_PAGE, new_document
+from .docx_table import add_table, fit
 from .record import INVENTED, Stamp, TableRecord
 
 _TITLE = Words(zh="办学条件自查表", en="Self-check of the school’s conditions")
@@ -87,7 +87,8 @@ def _page(
         doc.add_paragraph(typeset(words)[lang], style="Story Remark")
     record = _record(page, columns, stamp, lang)
     doc.paragraphs[-1].paragraph_format.space_after = Pt(4)
-    add_table(doc, record, f"{page.name} {_TABLE[lang]}", PAGE_CM[0] - 2 * _MARGIN_CM)
+    fitted = fit(record, HOUSE_PAGE.width - 2 * _MARGIN_CM)
+    add_table(doc, record, f"{page.name} {_TABLE[lang]}", fitted, range(len(record.shown)))
     for line in remarks(record, lang):
         doc.add_paragraph(line, style="Story Remark")
     doc.add_paragraph(f"{stamp.line()[lang]}；{day(datetime.now(UTC), lang)}", style="Story Source")
@@ -104,7 +105,6 @@ def _record(page: Page, columns: Mapping[str, TableColumn], stamp: Stamp, lang: 
         note=typeset(page.note),
         source=stamp.line(),
         sheet=None,
-        in_report=True,
         landscape=False,
         mark_means=Words(zh="未达标", en="not met"),
         columns=tuple(column_records(page.table, columns, lang)),
