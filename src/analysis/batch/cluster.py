@@ -133,8 +133,6 @@ def _unfit(worker: str, told: dict[str, Any] | Exception) -> Iterator[Fault]:
         zh, en = f"这个工作进程的版本不同：{names}。", f"this worker has other versions: {names}."
         yield Fault("other-version", zh, en, Place(worker))
     if told["unseen"]:
-        zh, en = (
-            "这个工作进程看不到文件或输出文件夹。",
-            "this worker does not see the data or the folder of outputs.",
-        )
-        yield Fault("not-shared", zh, en, Place(worker, value="、".join(told["unseen"][:3])))
+        names = "、".join(told["unseen"][:3])
+        zh, en = f"这个工作进程看不到：{names}。", f"this worker does not see {names}."
+        yield Fault("not-shared", zh, en, Place(worker))
