@@ -103,6 +103,13 @@ class Entry(_Part):
     parts: int = Field(ge=1)
 
 
+class Varied(_Part):
+    """Parameters moved up by `by` per cent, one at a time."""
+
+    by: float = Field(gt=0)
+    parameters: tuple[str, ...]
+
+
 class Measure(Words, _Part):
     """
     One thing that can be done, and what one unit of it adds to the columns of a school.
@@ -135,13 +142,16 @@ class Programme(_Part):
     """
     params/planning.yaml, with what a county set instead.
 
-    `settings` holds the county's own values by parameter id; `number`, `years`, `flag` and `schools` read either.
+    `money_classes`, `budgets` and `varied` say what is drawn and tried. `settings` holds the county's own values by parameter id; `number`, `years`, `flag` and `schools` read either.
     """
 
     parameters: tuple[Parameter, ...]
     horizon_years: int = Field(ge=1, le=30)
     entry: tuple[Entry, ...] = Field(min_length=1)
     progression: dict[int, Threshold] = Field(default_factory=dict)
+    money_classes: tuple[float, ...]
+    budgets: tuple[float, ...]
+    varied: Varied
     measures: tuple[Measure, ...] = Field(min_length=1)
     settings: dict[str, str] = Field(default_factory=dict)
 
@@ -149,6 +159,7 @@ class Programme(_Part):
     def _whole(self) -> Self:
         known = {parameter.id for parameter in self.parameters}
         named = {n for m in self.measures for n in (m.once, m.yearly, m.lead) if n} | set(self.settings)
+        named |= set(self.varied.parameters)
         columns = {c.format(stage="primary") for m in self.measures for c in m.adds} - schema.columns().keys()
         wrong = [f"没有这个参数 / no such parameter: {name}" for name in sorted(named - known)]
         wrong += [f"列不在登记表 / column not in params/columns.yaml: {name}" for name in sorted(columns)]

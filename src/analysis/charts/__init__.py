@@ -13,6 +13,7 @@ from .gaps import urban_rural_dots
 from .heatmap import heatmap_pages, heatmap_schools, status_heatmap
 from .ledger import dispersion_limits, shortfall_bars, shortfall_panels
 from .lorenz import division_shares, lorenz_panels, theil_change
+from .plan import cost_changes, coverage_frontier, money_by_year, pupils_ahead, schools_by_year
 from .profile import county_profile
 from .region import county_cvs, gap_ends
 from .region_panels import gap_changes, gap_levels, gap_years
@@ -22,9 +23,11 @@ from .spread import distribution_by_area, theil_parts
 from .trend import trend
 
 __all__ = [
+    "cost_changes",
     "county_cvs",
     "county_profile",
     "coverage",
+    "coverage_frontier",
     "dispersion_limits",
     "distribution_by_area",
     "division_shares",
@@ -38,7 +41,10 @@ __all__ = [
     "heatmap_pages",
     "heatmap_schools",
     "lorenz_panels",
+    "money_by_year",
     "panel_lines",
+    "pupils_ahead",
+    "schools_by_year",
     "shortfall_bars",
     "shortfall_panels",
     "similar_strips",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .areas import township_map, township_panels
 from .distances import distance_map
-from .points import class_map, school_map
+from .points import class_map, money_map, school_map
 from .region import cluster_maps, gap_maps, region_ground
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "cluster_maps",
     "distance_map",
     "gap_maps",
+    "money_map",
     "region_ground",
     "school_map",
     "township_map",

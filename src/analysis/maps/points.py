@@ -79,6 +79,25 @@ def class_map(
     return _points(ground, sizes, stage, "size", marks, MAP_WORDS["largest"], source, lang)
 
 
+@style.styled
+def money_map(
+    ground: Ground, places: gpd.GeoDataFrame, classes: Mapping[str, Words], *, source: Words, lang: Lang
+) -> Axes:
+    """
+    Draw where a plan puts its money: size by pupils, colour and shape by the class of a school's money.
+
+    Parameters
+    ----------
+    places
+        Schools in the ground's projection: `stage` ("school"), `pupils`, `money` (a key of `classes`).
+    classes
+        What each class is called, from none up; a fifth and further ones look like the fourth.
+    """
+    looks = [style.STATUS["unjudged"], *_KINDS]
+    marks = {key: (looks[min(i, len(looks) - 1)], words) for i, (key, words) in enumerate(classes.items())}
+    return _points(ground, places, "school", "money", marks, MAP_WORDS["money"], source, lang)
+
+
 def _points(
     ground: Ground,
     places: gpd.GeoDataFrame,

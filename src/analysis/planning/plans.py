@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pandas as pd
 
+from ..assessment import Assessment
 from ..errors import JunhengError, refuse
 from ..programme import Programme, parameters_by_item
 from .model import Objective
+from .outlook import Outlook
 from .program import NotFoundInTimeError
 from .relaxing import Relaxation, ways_out
-from .solving import GAP, Solution, solve
+from .solving import GAP, Solution, solve, spending
 from .spread import MARGIN
 from .task import Task, make_task
 from .verifying import Verification, verify
@@ -111,56 +114,78 @@ def frontier(
 
     Returns
     -------
-    One row per budget: `budget` (元 a year), `cost` (元, discounted), `n_schools`, `n_pass` (in the target year, by the
+    One row for nothing done, and one per budget: `budget` (元 a year), `cost` (元, discounted), `n_schools`, `n_pass` (in the target year, by the
     exact rule), `pupils`, `pupils_pass` (of the units in scope in the target year), `bound` (what `pupils_pass`, added
-    up over the years, cannot exceed, as a share of what was reached).
+    up over the years, cannot exceed, as a share of what was reached). A budget for which the time was too short is left
+    out.
     """
-    rows = []
+    rows = [_covered(0.0, 0.0, 1.0, task.outlook.assessment, task.years[-1])]
     for budget in budgets:
         own = make_task(task.outlook, task.rules, task.programme.setting(budget=f"{budget / 1e4:.4f}"))
-        solution = solve(own, ("pupils", "cost"), seconds=seconds, gap=gap)
-        if solution is None:
+        try:
+            solution = solve(own, ("pupils", "cost"), seconds=seconds, gap=gap)
+        except NotFoundInTimeError:
             continue
-        verdicts = verify(solution).assessment.school_verdicts
-        last = verdicts[verdicts["year"] == own.years[-1]]
-        units = verify(solution).assessment.unit_verdicts
-        units = units[units["year"] == own.years[-1]]
-        passing = last.loc[last["verdict"] == "pass", "school_id"]
-        _, reached, most = solution.objectives[0]
-        rows.append(
-            {
-                "budget": float(budget),
-                "cost": solution.cost,
-                "n_schools": len(last),
-                "n_pass": len(passing),
-                "pupils": float(units["pupils"].sum()),
-                "pupils_pass": float(units.loc[units["school_id"].isin(passing), "pupils"].sum()),
-                "bound": most / reached if reached else float("nan"),
-            }
-        )
+        if solution is not None:
+            _, reached, most = solution.objectives[0]
+            found = verify(solution).assessment
+            bound = most / reached if reached else float("nan")
+            rows.append(_covered(float(budget), solution.cost, bound, found, task.years[-1]))
     return pd.DataFrame(rows)
 
 
-def sensitivity(
-    task: Task, changes: Mapping[str, Mapping[str, float]], *, seconds: float = 20.0
-) -> pd.DataFrame:
+def _covered(budget: float, cost: float, bound: float, found: Assessment, year: int) -> dict[str, float]:
+    """Return one row of the frontier."""
+    schools = found.school_verdicts[found.school_verdicts["year"] == year]
+    units = found.unit_verdicts[found.unit_verdicts["year"] == year]
+    passing = schools.loc[schools["verdict"] == "pass", "school_id"]
+    return {
+        "budget": budget,
+        "cost": cost,
+        "n_schools": len(schools),
+        "n_pass": len(passing),
+        "pupils": float(units["pupils"].sum()),
+        "pupils_pass": float(units.loc[units["school_id"].isin(passing), "pupils"].sum()),
+        "bound": bound,
+    }
+
+
+def budgets(solution: Solution) -> list[float]:
+    """Return the yearly budgets to try, 元: the programme's shares of what the plan costs in a year on average."""
+    years = solution.task.years
+    mean = float(spending(solution.actions, years)["cost"].sum()) / len(years)
+    return [share * mean for share in solution.task.programme.budgets]
+
+
+def cases(task: Task, outlooks: Mapping[str, Outlook]) -> dict[str, Task]:
+    """Return the tasks to try: one unit cost moved at a time, and other outlooks (low and high pupils) by name."""
+    programme = task.programme
+    factor = 1 + programme.varied.by / 100
+    moved = {
+        name: make_task(task.outlook, task.rules, programme.setting(**{name: factor * programme.given(name)}))
+        for name in programme.varied.parameters
+    }
+    return moved | {name: make_task(outlook, task.rules, programme) for name, outlook in outlooks.items()}
+
+
+def sensitivity(tried: Mapping[str, Task], *, seconds: float = 20.0, gap: float = GAP) -> pd.DataFrame:
     """
     Return how the least cost changes with the numbers it rests on.
 
     Parameters
     ----------
-    changes
-        Name of a case → parameter id → value instead of the programme's.
+    tried
+        Tasks by name (`cases`).
 
     Returns
     -------
     One row per case: `case`, `cost` (元, discounted; NaN where there is no plan), `bound`.
     """
     rows = []
-    for case, values in changes.items():
-        solution = solve(
-            make_task(task.outlook, task.rules, task.programme.setting(**values)), seconds=seconds
-        )
-        found = (float("nan"), float("nan")) if solution is None else (solution.cost, solution.bound)
+    for case, task in tried.items():
+        found = (float("nan"), float("nan"))
+        with suppress(NotFoundInTimeError):
+            solution = solve(task, seconds=seconds, gap=gap)
+            found = found if solution is None else (solution.cost, solution.bound)
         rows.append({"case": case, "cost": found[0], "bound": found[1]})
     return pd.DataFrame(rows)

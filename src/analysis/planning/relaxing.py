@@ -67,7 +67,7 @@ def _told(kind: Relaxed, solution: Solution) -> Relaxation:
     if kind == "money":
         money = {y: float(s) * WAN for y, s in zip(task.years, slack, strict=True) if s > 1e-4}
     elif kind == "posts":
-        posts = int(np.ceil(slack.max() - 1e-6))
+        posts = int(np.ceil(slack.max() - 1e-3))
     elif kind == "schools":
         let_go = task.schools[slack[:, -1] > 0.5]
         size = np.bincount(task.units["site"], task.pupils[:, -1], len(task.schools))

@@ -14,12 +14,13 @@ import pandas as pd
 
 from ..exact import Floats
 from .model import WAN, Model, Objective, Relaxed
-from .program import Program
+from .program import NotFoundInTimeError, Program
 from .spread import MARGIN, cones
 from .task import Task
 
 GAP = 0.005
 """The proven gap at which a program is good enough (a share of the cost)."""
+_FIRST = 0.6  # of the time left, at most, for an objective that others follow
 _NOISE = 1e-5  # of a person or m²: what a solver calls zero
 
 
@@ -103,15 +104,22 @@ def solve(
         model.constraints.append(goal <= found[0] * (1 + 1e-6) + 1e-6)
     for objective in objectives:
         goal = {"cost": model.cost, "pupils": lambda: -model.covered(), "shortfall": model.worst}[objective]()
-        left = seconds - (time.monotonic() - started)
-        program = Program(goal, model.constraints, limits.watched)
-        found = program.minimum(limits.cuts, seconds=max(left, 1.0), gap=gap)
+        left = max(seconds - (time.monotonic() - started), 1.0)
+        if objective != objectives[-1]:
+            left *= _FIRST
+        try:
+            program = Program(goal, model.constraints, limits.watched)
+            found = program.minimum(limits.cuts, seconds=left, gap=gap)
+        except NotFoundInTimeError:
+            if not reached:
+                raise
+            break  # what the earlier objectives reached stands
         if found is None:
             return None
         reached.append((objective, abs(found[0]), abs(found[1])))
         if objective != objectives[-1]:
             model.constraints.append(goal <= found[0] + 1e-6 * max(1.0, abs(found[0])))
-    bound = reached[-1][2] * WAN if objectives[-1] == "cost" else float("nan")
+    bound = reached[-1][2] * WAN if reached[-1][0] == "cost" else float("nan")
     actions = _actions(model)
     return Solution(
         task, actions, discounted(actions, task), bound, tuple(reached), time.monotonic() - started,

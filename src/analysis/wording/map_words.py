@@ -13,6 +13,7 @@ from .labels import STATUSES, VERDICTS
 MAP_WORDS = {
     "verdict": Words(zh="办学单位判定", en="Verdict on the unit"),
     "largest": Words(zh="最大班额", en="Largest class"),
+    "money": Words(zh="规划期投入", en="Money of the plan"),
     "pupils": Words(zh="在校生数（人）", en="Pupils"),
     "unknown": Words(zh="学生数缺", en="pupils unknown"),
     "distance": Words(

@@ -1,0 +1,469 @@
+"""Tables of notebook 05, in the shapes of a plan's annexes: pupils, places, teachers, what a plan does and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ..enrolment import VARIANTS, Projection, stage_totals
+from ..planning import Plan, Solution, by_school, investment, tasks
+from ..programme import Measure, Programme
+from ..publish.cells import TableColumn
+from ..rounding import shown
+from ..schema import Words
+from ..standards import RuleSet
+from ..wording.labels import VERDICTS, several
+from ..wording.plan import DIRECTIONS, FUNDS
+from ..wording.plan import VARIANTS as VARIANT_WORDS
+from .common import AREA, SCHOOL, STAGE, Table
+
+_WAN = 1e4
+_YEAR = TableColumn(Words(zh="年份", en="Year"))
+_BLANK = ("责任单位", "responsible office"), ("责任人", "person")
+_SHORT = Words(zh="短缺", en="short")
+_ASSUMED = Words(zh="含假定的出生或招生人数", en="rests on assumed births or entrants")
+_PEOPLE = Words(zh="人", en="persons")
+_MONEY = Words(zh="万元", en="×10⁴ yuan")
+
+
+def projected(projection: Projection, schools: pd.DataFrame, rules: RuleSet) -> Table:
+    """Return the projected pupils by year: each stage in three variants; years that rest on assumed births are marked."""
+    totals = stage_totals(projection, schools)
+    totals["cell"] = totals["stage"] + " " + totals["variant"]
+    wide = totals.pivot_table(index="year", columns="cell", values="pupils").reset_index()
+    marks = totals.pivot_table(index="year", columns="cell", values="assumed", aggfunc="any").reset_index()
+    columns = {"year": _YEAR}
+    for stage in rules.judged_stages:
+        for variant in VARIANTS:
+            columns[f"{stage} {variant}"] = TableColumn(
+                VARIANT_WORDS[variant],
+                digits=0,
+                group=Words(**rules.stage_name(stage).model_dump(include={"zh", "en"})),
+            )
+    return Table(
+        wide,
+        columns,
+        unit=_PEOPLE,
+        basis=Words(
+            zh="口径:县内全部学校的在校生,按学年初;基年为填报数,以后为预测数。",
+            en="Basis: pupils of all schools of the county at the start of the school year; filed in the base year, then projected.",
+        ),
+        marks=marks.drop(columns="year").astype(bool),
+        mark_means=_ASSUMED,
+        sheet=Words(zh="在校生预测", en="Pupils projected"),
+    )
+
+
+def by_township(projection: Projection, schools: pd.DataFrame) -> Table:
+    """Return the middle variant by township and stage, the base year and every projected one."""
+    by = ["variant", "township_name", "stage", "year"]
+    totals = stage_totals(projection, schools, by)
+    rows = totals[(totals["variant"] == "middle") & (totals["pupils"] > 0)]
+    wide = rows.pivot_table(
+        index=["township_name", "stage"], columns="year", values="pupils", sort=False
+    ).reset_index()
+    wide = wide.rename(columns=str)
+    years = [str(y) for y in range(projection.base_year, projection.last_year + 1)]
+    columns = {"township_name": TableColumn(Words(zh="乡镇", en="Township")), "stage": STAGE}
+    columns |= {y: TableColumn(Words(zh=y, en=y), digits=0) for y in years}
+    return Table(wide, columns, unit=_PEOPLE, sheet=Words(zh="分乡镇预测", en="By township"), in_report=False)
+
+
+def tested(errors: pd.DataFrame) -> Table:
+    """Return the back-test. `errors`: `enrolment.backtest`."""
+    share = {"digits": 1, "percent": True}
+    columns = {
+        "year": _YEAR,
+        "stage": STAGE,
+        "ahead": TableColumn(Words(zh="提前年数", en="Years ahead"), digits=0),
+        "filed": TableColumn(Words(zh="实际在校生", en="Pupils filed"), digits=0),
+        "predicted": TableColumn(Words(zh="预测在校生", en="Pupils predicted"), digits=0),
+        "error": TableColumn(Words(zh="总数误差", en="Total off"), **share),
+        "school_error": TableColumn(Words(zh="学校平均误差", en="Schools off"), **share),
+        "same_error": TableColumn(Words(zh="总数误差(按不变推算)", en="Total off, “as before”"), **share),
+        "same_school_error": TableColumn(Words(zh="学校平均误差(按不变推算)", en="Schools off, “as before”"), **share),
+    }  # fmt: skip
+    return Table(
+        errors,
+        columns,  # type: ignore[arg-type]
+        unit=_PEOPLE,
+        note=Words(
+            zh="学校平均误差为各校误差绝对值之和占实际在校生的比例;“按不变推算”即与最后一个拟合年相同。",
+            en="Schools off: absolute errors added up, as a share of pupils; “as before”: the same as the last fitted year.",
+        ),
+    )
+
+
+def places(found: pd.DataFrame, programme: Programme, rules: RuleSet) -> Table:
+    """Return 学位供需预测表. `found`: `planning.places`."""
+    rows = found[found["area3"] == "all"].reset_index(drop=True)
+    columns, frame, marks = {"year": _YEAR}, pd.DataFrame({"year": sorted(rows["year"].unique())}), {}
+    for stage in rules.judged_stages:
+        own = rows[rows["stage"] == stage].set_index("year").reindex(frame["year"])
+        name, size = rules.stage_name(stage), shown(programme.given(f"class_size_{stage}"), 0)
+        first = rules.stages[stage].grades[0]
+        heads = {
+            "entrants": Words(zh=f"{'一七'[first > 6]}年级入学需求", en=f"entering grade {first}"),
+            "pupils": Words(zh="在校生", en="pupils"),
+            "places": Words(zh=f"学位(班数×{size})", en=f"places (classes × {size})"),
+            "balance": Words(zh="余缺", en="balance"),
+        }
+        for column, words in heads.items():
+            frame[f"{stage} {column}"] = own[column].to_numpy(float)
+            columns[f"{stage} {column}"] = TableColumn(words, digits=0, group=Words(zh=name.zh, en=name.en))
+        marks[f"{stage} balance"] = own["balance"].to_numpy(float) < 0
+    return Table(
+        frame, columns, unit=Words(zh="人、个", en="pupils, places"), marks=pd.DataFrame(marks), mark_means=_SHORT,
+        basis=Words(zh="口径:县内全部学校,中方案;班数为基年填报数。", en="Basis: all schools of the county, middle variant; classes as filed in the base year."),
+        sheet=Words(zh="学位供需预测表", en="Places"), landscape=True,
+    )  # fmt: skip
+
+
+def staffing(found: pd.DataFrame) -> Table:
+    """Return 教师补充计划表. `found`: `planning.staffing`."""
+    columns = {
+        "year": _YEAR,
+        "stage": STAGE,
+        "pupils": TableColumn(Words(zh="在校生", en="Pupils"), digits=0),
+        "norm": TableColumn(Words(zh="生师比(生/师)", en="Pupils per teacher"), digits=1),
+        "needed": TableColumn(Words(zh="应配", en="Needed"), digits=0),
+        "teachers": TableColumn(Words(zh="现有", en="On hand"), digits=0),
+        "balance": TableColumn(Words(zh="超(+)缺(−)", en="Above (+), below (−)"), digits=0),
+        "retired": TableColumn(Words(zh="当年退休减员", en="Retiring in the year"), digits=0),
+        "to_hire": TableColumn(Words(zh="累计需补充", en="To hire, added up"), digits=0),
+    }
+    return Table(
+        found,
+        columns,
+        unit=Words(zh="人", en="persons"),
+        basis=Words(
+            zh="口径:专任教师;现有为基年人数,退休减员按参数中的年减员率;定向生等入职由县里另填。",
+            en="Basis: full-time teachers; on hand as in the base year; retirement at the rate of the parameters.",
+        ),
+        marks=pd.DataFrame({"balance": found["balance"] < 0}),
+        mark_means=_SHORT,
+        sheet=Words(zh="教师补充计划表", en="Teachers"),
+    )
+
+
+def small(found: pd.DataFrame, base: int, last: int, programme: Programme) -> Table:
+    """Return the schools that are or will be small. `found`: `planning.small_schools`."""
+    tiny, few = (shown(programme.given(name), 0) for name in ("tiny_school", "small_school"))
+    below = {
+        "tiny": Words(zh=f"不足{tiny}人", en=f"below {tiny}"),
+        "small": Words(zh=f"不足{few}人", en=f"below {few}"),
+        "none": Words(zh=f"{few}人及以上", en=f"{few} and more"),
+    }
+    columns = {
+        "school_name": SCHOOL,
+        "township_name": TableColumn(Words(zh="乡镇", en="Township")),
+        "area3": AREA,
+        "pupils": TableColumn(Words(zh=f"{base}年学生数", en=f"Pupils {base}"), digits=0),
+        "pupils_last": TableColumn(Words(zh=f"{last}年预计学生数", en=f"Pupils {last}, projected"), digits=0),
+        "below": TableColumn(Words(zh="预计规模", en="Projected size"), words=below),
+        "decision": TableColumn(Words(zh="处理意见(县里填写)", en="Decision (to be filled in)")),
+    }
+    return Table(
+        found.assign(decision=""),
+        columns,
+        unit=_PEOPLE,
+        sheet=Words(zh="小规模学校", en="Small schools"),
+    )
+
+
+def milestones(found: pd.DataFrame) -> Table:
+    """Return what is reached each year with nothing done and with the plan. `found`: `planning.milestones`."""
+    columns = {"year": _YEAR, "n_schools": TableColumn(Words(zh="学校数", en="Schools"), digits=0)}
+    groups = {
+        "nothing": Words(zh="不新增投入", en="Nothing done"),
+        "plan": Words(zh="实施规划", en="With the plan"),
+    }
+    heads = {
+        "pass": Words(zh="达标", en="met"),
+        "fail": Words(zh="未达标", en="not met"),
+        "undetermined": Words(zh="待定", en="undetermined"),
+        "cv_fail": Words(zh="超限差异系数(项)", en="coefficients above limit"),
+    }
+    for case, group in groups.items():
+        if f"{case}_pass" not in found:
+            continue
+        columns |= {f"{case}_{k}": TableColumn(w, digits=0, group=group) for k, w in heads.items()}
+        columns[f"{case}_verdict"] = TableColumn(Words(zh="全县", en="county"), words=VERDICTS, group=group)
+    return Table(
+        found,
+        columns,
+        unit=Words(zh="所", en="schools"),
+        sheet=Words(zh="年度进展", en="By year"),
+        landscape=True,
+    )
+
+
+def funding(solution: Solution) -> Table:
+    """Return 投资估算表, a total below."""
+    found, measures = investment(solution), _measures(solution)
+    years = list(solution.task.years)
+    frame = found.rename(columns=str)
+    for name in ["cost", *map(str, years)]:
+        frame[name] = frame[name] / _WAN
+    frame = _with_total(frame, ["cost", "share", *map(str, years)])
+    frame["unit"] = [_unit(measures.get(m)) for m in frame["measure"]]
+    columns = {
+        "no": TableColumn(Words(zh="序号", en="No.")),
+        "measure": TableColumn(Words(zh="建设内容", en="Measure"), words=_named(measures)),
+        "fund": TableColumn(Words(zh="类别", en="Kind"), words={**FUNDS, "all": Words(zh="—", en="—")}),
+        "n_schools": TableColumn(Words(zh="学校数", en="Schools"), digits=0),
+        "amount": TableColumn(Words(zh="规模", en="Amount"), digits=0),
+        "unit": TableColumn(Words(zh="单位", en="Unit"), words=_units(measures)),
+        "unit_cost": TableColumn(Words(zh="单价(元)", en="Unit cost, yuan"), digits=0),
+        "cost": TableColumn(Words(zh="总投资", en="Total"), digits=1),
+        "share": TableColumn(Words(zh="占比(%)", en="Share, %"), digits=1, percent=True),
+    }
+    columns |= {str(y): TableColumn(Words(zh=str(y), en=str(y)), digits=1) for y in years}
+    return Table(
+        frame, columns, unit=_MONEY,
+        basis=Words(zh="口径:各年支出之和,不折现;新聘教师和交流教师按到岗起逐年计。", en="Basis: spending of each year, not discounted; hired and rotated teachers every year from their start."),
+        note=Words(zh="资金来源(中央、省、市、县)由县里填写。", en="Sources of the money (centre, province, city, county) are for the county to fill in."),
+        sheet=Words(zh="投资估算表", en="Investment"), landscape=True,
+    )  # fmt: skip
+
+
+def yearly_tasks(solution: Solution) -> Table:
+    """Return 年度任务分解表: what is begun each year."""
+    measures, years = _measures(solution), [str(y) for y in solution.task.years]
+    frame = tasks(solution).rename(columns=str)
+    frame["no"] = [str(n) for n in range(1, len(frame) + 1)]
+    frame["unit"] = [_unit(measures.get(m)) for m in frame["measure"]]
+    frame = frame.assign(lead="", partner="")
+    columns = {
+        "no": TableColumn(Words(zh="序号", en="No.")),
+        "measure": TableColumn(Words(zh="任务", en="Task"), words=_named(measures)),
+        "unit": TableColumn(Words(zh="单位", en="Unit"), words=_units(measures)),
+        **{y: TableColumn(Words(zh=y, en=y), digits=0) for y in years},
+        "amount": TableColumn(Words(zh="合计", en="Total"), digits=0),
+        "lead": TableColumn(Words(zh="牵头单位", en="Lead office")),
+        "partner": TableColumn(Words(zh="配合单位", en="With")),
+    }
+    return Table(frame, columns, sheet=Words(zh="年度任务分解表", en="Tasks by year"), landscape=True)
+
+
+def school_plans(plan: Plan) -> Table:
+    """Return 一校一策: each unit at which something is done, or that lacks something in the base year."""
+    assert plan.solution is not None
+    assert plan.verification is not None
+    measures = _measures(plan.solution)
+    rows = by_school(plan.solution, plan.verification)
+    rows = rows[(rows["n_unmet"] > 0) | (rows["done"].map(bool))].reset_index(drop=True)
+    told = {lang: [_done(done, measures, lang) for done in rows["done"]] for lang in ("zh", "en")}
+    words = {zh: Words(zh=zh, en=en) for zh, en in zip(told["zh"], told["en"], strict=True)}
+    when = [_span(a, b) for a, b in zip(rows["first_year"], rows["last_year"], strict=True)]
+    frame = rows.assign(measures=told["zh"], cost=rows["cost"] / _WAN, when=when, office="", person="")
+    columns = {
+        "school_name": SCHOOL,
+        "stage": STAGE,
+        "area3": AREA,
+        "pupils": TableColumn(Words(zh="基年学生数", en="Pupils, base year"), digits=0),
+        "pupils_last": TableColumn(Words(zh="目标年学生数", en="Pupils, target year"), digits=0),
+        "n_unmet": TableColumn(Words(zh="基年未达标项", en="Not met, base year"), digits=0),
+        "n_unmet_last": TableColumn(Words(zh="目标年未达标项", en="Not met, target year"), digits=0),
+        "measures": TableColumn(Words(zh="措施", en="Measures"), words=words),
+        "cost": TableColumn(Words(zh="投资(万元)", en="Cost, ×10⁴ yuan"), digits=1),
+        "when": TableColumn(Words(zh="实施年度", en="Years")),
+        "office": TableColumn(Words(zh=_BLANK[0][0], en=_BLANK[0][1])),
+        "person": TableColumn(Words(zh=_BLANK[1][0], en=_BLANK[1][1])),
+    }
+    return Table(
+        frame, columns,
+        note=Words(zh="一所学校的投资只列在它的第一个学段,各行可以相加。", en="A school's cost stands with its first stage alone: the column adds up."),
+        sheet=Words(zh="一校一策", en="School by school"), landscape=True,
+    )  # fmt: skip
+
+
+def targets(found: pd.DataFrame, plan: Plan, rules: RuleSet) -> Table:
+    """Return 主要指标表. `found`: `planning.reached`."""
+    base, last = plan.task.outlook.base_year, plan.task.years[-1]
+    kinds = {"bound": Words(zh="约束性", en="binding"), "expected": Words(zh="预期性", en="expected")}
+    rows = []
+    for row in found.to_dict("records"):
+        if row["indicator"] == "combined":
+            continue
+        indicator = rules.indicator(str(row["indicator"]))
+        for what, digits, kind in (("mean", indicator.digits, "expected"), ("cv", 3, "bound")):
+            title = (
+                indicator.title
+                if what == "mean"
+                else Words(
+                    zh=f"{indicator.short.zh}差异系数", en=f"{indicator.short.en}: coefficient of variation"
+                )
+            )
+            rows.append({
+                "stage": row["stage"], "item": f"{row['indicator']} {what}", "zh": title.zh, "en": title.en,
+                "unit": indicator.unit.zh if what == "mean" else "—", "unit_en": indicator.unit.en if what == "mean" else "—",
+                "base": row[what], "nothing": row[f"{what}_nothing"], "plan": row[f"{what}_plan"], "digits": digits, "kind": kind,
+                "limit": row["limit"] if what == "cv" else float("nan"),
+            })  # fmt: skip
+    frame = pd.DataFrame(rows)
+    columns = {
+        "stage": STAGE,
+        "item": TableColumn(
+            Words(zh="指标", en="Indicator"),
+            words={r["item"]: Words(zh=r["zh"], en=r["en"]) for r in rows},
+        ),
+        "unit": TableColumn(
+            Words(zh="单位", en="Unit"), words={r["unit"]: Words(zh=r["unit"], en=r["unit_en"]) for r in rows}
+        ),
+        "base": TableColumn(Words(zh=f"{base}年", en=str(base)), digits="digits", limit="limit"),
+        "nothing": TableColumn(
+            Words(zh=f"{last}年(不新增投入)", en=f"{last}, nothing done"), digits="digits", limit="limit"
+        ),
+        "plan": TableColumn(
+            Words(zh=f"{last}年(目标)", en=f"{last}, target"), digits="digits", limit="limit"
+        ),
+        "kind": TableColumn(Words(zh="属性", en="Kind"), words=kinds),
+    }
+    return Table(
+        frame, columns,
+        note=Words(zh="均值为全县总量之比;属性为建议,由县里确定。", en="Means are ratios of the county's totals; kinds are proposals."),
+        sheet=Words(zh="主要指标表", en="Targets"),
+    )  # fmt: skip
+
+
+def rotation(solution: Solution) -> Table:
+    """Return who hands on and who takes in teachers, by year."""
+    measures = _measures(solution)
+    rows = solution.actions[solution.actions["measure"].map(lambda m: measures[m].moves)]
+    names = solution.task.schools.set_index("school_id")["school_name"]
+    frame = rows.assign(school_name=rows["school_id"].map(names)).sort_values(
+        ["year", "measure", "direction"]
+    )
+    columns = {
+        "year": _YEAR,
+        "measure": TableColumn(Words(zh="措施", en="Measure"), words=_named(measures)),
+        "stage": STAGE,
+        "school_name": SCHOOL,
+        "direction": TableColumn(Words(zh="方向", en="Direction"), words=DIRECTIONS),
+        "amount": TableColumn(Words(zh="人数", en="Teachers"), digits=0),
+    }
+    return Table(
+        frame.reset_index(drop=True), columns, unit=_PEOPLE, sheet=Words(zh="教师交流", en="Rotation")
+    )
+
+
+def frontier(found: pd.DataFrame) -> Table:
+    """Return what each yearly budget covers. `found`: `planning.frontier`."""
+    frame = found.assign(
+        budget=found["budget"] / _WAN, cost=found["cost"] / _WAN, share=found["pupils_pass"] / found["pupils"]
+    )
+    columns = {
+        "budget": TableColumn(Words(zh="年度资金(万元)", en="Budget a year, ×10⁴ yuan"), digits=0),
+        "cost": TableColumn(Words(zh="折现总费用(万元)", en="Discounted cost, ×10⁴ yuan"), digits=1),
+        "n_pass": TableColumn(Words(zh="目标年达标学校(所)", en="Schools that meet the rule"), digits=0),
+        "share": TableColumn(
+            Words(zh="就读于达标学校的学生(%)", en="Pupils in them, %"), digits=1, percent=True
+        ),
+        "bound": TableColumn(Words(zh="累计覆盖上限与所得之比", en="Bound on coverage / reached"), digits=3),
+    }
+    return Table(
+        frame, columns,
+        basis=Words(zh="口径:资金有限时,先使达标学校的学生最多,再使费用最低;不含差异系数。", en="Basis: with little money, most pupils in schools that meet the rule, then least cost; coefficients not asked for."),
+        sheet=Words(zh="资金与覆盖", en="Money and coverage"),
+    )  # fmt: skip
+
+
+def sensitivity(found: pd.DataFrame, names: Mapping[str, Words], base: float) -> Table:
+    """Return how the least cost changes. `found`: `planning.sensitivity`."""
+    frame = found.assign(change=found["cost"] / base - 1 if base else np.nan, cost=found["cost"] / _WAN)
+    columns = {
+        "case": TableColumn(Words(zh="变动", en="Change"), words=names),
+        "cost": TableColumn(Words(zh="折现总费用(万元)", en="Discounted cost, ×10⁴ yuan"), digits=1),
+        "change": TableColumn(Words(zh="比本方案(%)", en="Against the plan, %"), digits=1, percent=True),
+    }
+    return Table(
+        frame,
+        columns,
+        note=Words(zh="—:在规划资金内不能全部达标。", en="—: not all can meet the rule within the budget."),
+        sheet=Words(zh="敏感性", en="Sensitivity"),
+    )
+
+
+def parameters(programme: Programme) -> Table:
+    """Return every number that the plan rests on, with its source and year; the county's own and invented ones marked."""
+    rows = []
+    for p in programme.parameters:
+        own = p.id in programme.settings
+        rows.append({
+            "zh": p.zh, "value": programme.text(p.id) or None, "unit": p.unit.zh if p.unit else None, "year": p.year,
+            "source": "county" if own else p.id, "certainty": "the user's" if own else p.certainty, "invented": p.invented and not own,
+        })  # fmt: skip
+    frame = pd.DataFrame(rows).astype({"year": "float64"})
+    sources = {p.id: p.source or p.note or Words(zh="—", en="—") for p in programme.parameters}
+    columns = {
+        "zh": TableColumn(
+            Words(zh="参数", en="Parameter"),
+            words={p.zh: Words(zh=p.zh, en=p.en) for p in programme.parameters},
+        ),
+        "value": TableColumn(Words(zh="取值", en="Value"), align="right"),
+        "unit": TableColumn(
+            Words(zh="单位", en="Unit"), words={p.unit.zh: p.unit for p in programme.parameters if p.unit}
+        ),
+        "source": TableColumn(
+            Words(zh="来源", en="Source"),
+            words=sources | {"county": Words(zh="本县填报", en="the county's own")},
+        ),
+        "year": TableColumn(Words(zh="年份", en="Year")),
+        "certainty": TableColumn(Words(zh="把握", en="Certainty"), words=_CERTAINTY),
+    }
+    return Table(
+        frame, columns, marks=pd.DataFrame({"value": frame["invented"]}),
+        mark_means=Words(zh="示例值(虚构),请在工作簿“规划参数”中改为本县的数", en="invented example: put in the county's own on the sheet 规划参数"),
+        sheet=Words(zh="测算参数", en="Parameters"),
+    )  # fmt: skip
+
+
+_CERTAINTY = {
+    "seen in print": Words(zh="见于公开文本", en="seen in print"),
+    "seen in two systems": Words(zh="见于两个以上系统", en="seen in two systems"),
+    "from memory": Words(zh="通行规定,未核原文", en="widely known, not checked"),
+    "a setting": Words(zh="设置项", en="a setting"),
+    "the user's": Words(zh="由县里填写", en="the county's to set"),
+}
+
+
+def _measures(solution: Solution) -> dict[str, Measure]:
+    return {m.id: m for m in solution.task.measures}
+
+
+def _named(measures: Mapping[str, Measure]) -> dict[str, Words]:
+    return {m.id: Words(zh=m.zh, en=m.en) for m in measures.values()} | {
+        "total": Words(zh="合计", en="Total")
+    }
+
+
+def _unit(measure: Measure | None) -> str | None:
+    return measure.unit.zh if measure else None
+
+
+def _units(measures: Mapping[str, Measure]) -> dict[str, Words]:
+    return {m.unit.zh: m.unit for m in measures.values()}
+
+
+def _with_total(frame: pd.DataFrame, added: list[str]) -> pd.DataFrame:
+    """Return the rows numbered, with their total below."""
+    numbered = frame.assign(no=[str(n) for n in range(1, len(frame) + 1)])
+    total = {name: frame[name].sum() for name in added} | {"measure": "total", "no": "", "fund": "all"}
+    return pd.concat([numbered, pd.DataFrame([total])], ignore_index=True)
+
+
+def _done(done: Mapping[str, float], measures: Mapping[str, Measure], lang: str) -> str:
+    if lang == "zh":
+        return several((f"{measures[m].zh}{shown(n, 0)}{measures[m].unit.zh}" for m, n in done.items()), "zh")
+    return several(
+        (f"{measures[m].en} {shown(n, 0, 'en')} {measures[m].unit.en}" for m, n in done.items()), "en"
+    )
+
+
+def _span(first: float, last: float) -> str | None:
+    if pd.isna(first):
+        return None
+    return f"{int(first)}" if first == last else f"{int(first)}–{int(last)}"
