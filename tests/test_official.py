@@ -377,6 +377,29 @@ def test_what_joining_changes_is_counted(with_branches: tuple[Path, list[dict[st
     )
 
 
+def test_figures_are_corrected_as_filed_before_they_are_joined(
+    with_branches: tuple[Path, list[dict[str, Any]]],
+) -> None:
+    folder, (_, town, point, _) = with_branches
+    supplement(
+        folder / "补充.xlsx",
+        [{"学校标识码": point["学校标识码"], "并入学校标识码": town["学校标识码"]}],
+        sheet="不计校数",
+    )
+    lines = [
+        f"{s['学校标识码']},{YEAR},图书册数,{s['图书册数']},{new},重新盘点,张三,2025-10-20"
+        for s, new in ((town, 7), (point, 5))
+    ]
+    (folder / "更正.csv").write_text(
+        "\n".join(["学校标识码,年份,项目,原值,新值,理由,更正人,日期", *lines]), encoding="utf-8"
+    )
+    data = read_dataset(folder, CELLS_ONLY)
+    assert data.schools.set_index("school_id").loc[town["学校标识码"], "books"] == 12
+    assert data.apart is not None
+    assert data.apart.set_index("school_id").loc[town["学校标识码"], "books"] == 7
+    assert len(data.corrections) == 2
+
+
 def test_a_wrong_parent_is_refused(with_branches: tuple[Path, list[dict[str, Any]]]) -> None:
     folder, (nine_year, town, point, other) = with_branches
     pairs = [(town, nine_year), (point, other), (other, town), (other, nine_year)]

@@ -147,24 +147,26 @@ def gather(files: Files, source: SourceMapping, wanted: Wanted) -> Gathered:
             gathered.layers.append((path.name, layer))
             gathered.systems.add(source.layer_coordinates)
             gathered.faults += layer.faults
-    if gathered.official.parts:
-        _take_official(gathered, reader, wanted)
-    elif gathered.official.supplements:
-        gathered.faults += [_nothing_to_add_to(table) for table in gathered.official.supplements]
-    if gathered.corrections:
-        tables = [table for table, _ in gathered.schools]
+    official = gathered.official
+    if official.parts:
+        official.assemble(reader.fields, county=gathered.settings.mapping().get(COUNTY, ""))
+    elif official.supplements:
+        gathered.faults += [_nothing_to_add_to(table) for table in official.supplements]
+    if gathered.corrections:  # of figures as filed: before codes are derived and branches joined
+        tables = [*(table for table, _ in gathered.schools), *official.tables]
         gathered.corrected = correct(tables, pd.concat(gathered.corrections), reader.fields)
         gathered.faults += gathered.corrected.faults
+    if official.parts:
+        _take_official(gathered, reader, wanted)
     return gathered
 
 
 def _take_official(gathered: Gathered, reader: Reader, wanted: Wanted) -> None:
-    """Put the official sheets together and add their schools to the tables, where places were given too."""
+    """Join branches, and add the official schools to the tables, where places were given too."""
     official = gathered.official
-    settings = gathered.settings.mapping()
-    official.assemble(reader.fields, county=settings.get(COUNTY, ""))
+    official.join(reader.fields)
     gathered.faults += official.faults
-    system = system_named(settings.get(SYSTEM, "")) or reader.source.coordinates
+    system = system_named(gathered.settings.mapping().get(SYSTEM, "")) or reader.source.coordinates
     for tables in (official.tables, official.tables_apart):
         for table in tables:
             table.keys = wanted.today(table.frame)

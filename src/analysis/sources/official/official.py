@@ -12,7 +12,7 @@ from ...errors import Fault, Place
 from ..mapping import SourceField
 from ..table import Table
 from ..tabular import Sheet
-from .assembling import Row, assembled, places, tables
+from .assembling import Assembled, Row, assembled, places, tables
 from .branches import COLUMNS as BRANCH_COLUMNS
 from .branches import joined
 from .form import Choice, Choices, Form
@@ -40,6 +40,8 @@ class Official:
         The schools that are not counted (`branches.COLUMNS`).
     places
         Where each figure stood, by school, year and column.
+    whole
+        Every row, branches in rows of their own.
     """
 
     choices: Choices = field(default_factory=Choices)
@@ -51,6 +53,7 @@ class Official:
     branches: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BRANCH_COLUMNS)))
     places: dict[tuple[str, int, str], Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    whole: Assembled = field(default_factory=Assembled)
 
     def read(self, sheet: Sheet, form: Form, fields: Mapping[str, SourceField]) -> None:
         """Take in a sheet of schools."""
@@ -71,21 +74,30 @@ class Official:
         """Put the sheets together, once all are read; `county` is the code where the sheets name none."""
         order = ("", *schema.STAGES)  # the lowest stage comes first
         self.parts.sort(key=lambda part: order.index(part.form.stage))
-        whole = assembled(self.parts, self.supplements)
-        lacking = [row for row in whole.rows.values() if "county_code" not in row.figures]
+        self.whole = assembled(self.parts, self.supplements)
+        lacking = [row for row in self.whole.rows.values() if "county_code" not in row.figures]
         for row in lacking if county else ():
             row.figures["county_code"] = county
         if lacking and not county:
-            whole.faults.append(_no_county(lacking))
+            self.whole.faults.append(_no_county(lacking))
+        self.faults = self.whole.faults
+        self.tables = tables(self.whole.rows, self.whole.wrong, fields)
+
+    def join(self, fields: Mapping[str, SourceField]) -> None:
+        """Join the branches to the parents that the user names, once the tables are corrected."""
+        rows = self.whole.rows
+        for table in self.tables:
+            for record in table.frame.to_dict("records"):
+                row = rows[str(record["school_id"]), int(record["year"])]
+                row.figures |= {str(name): value for name, value in record.items() if not pd.isna(value)}
         columns = ["school_id", "parent_id", "file", "sheet", "row"]
         named = pd.concat([pd.DataFrame(columns=columns), *self.named], ignore_index=True)
-        schools = joined(whole.rows, named)
-        self.faults = [*whole.faults, *schools.faults]
+        schools = joined(rows, named)
+        self.faults += schools.faults
         self.places = places(schools.rows)
         self.branches = schools.branches
-        self.tables = tables(schools.rows, whole.wrong, fields)
-        if len(schools.rows) < len(whole.rows):
-            self.tables_apart = tables(whole.rows, whole.wrong, fields)
+        if len(schools.rows) < len(rows):
+            self.tables_apart, self.tables = self.tables, tables(schools.rows, self.whole.wrong, fields)
 
     def schools(self) -> pd.DataFrame:
         """Return `school_id`, `school_name` and `year` of every row, branches that have a parent left out."""
