@@ -28,13 +28,14 @@ LEVELS = {
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a fault stands, in the user's own file. `row` is the row number that Excel shows."""
+    """Where a fault stands, in the user's own file. `row` is the row number that Excel shows; prose has paragraphs."""
 
     file: str = ""
     sheet: str = ""
     row: int | None = None
     column: str = ""
     value: str = ""
+    paragraph: int | None = None
 
     def text(self, lang: Lang, *, school: str = "") -> str:
         """Return the place in one line, with the name of the school whose row it is; unknown parts left out."""
@@ -43,6 +44,8 @@ class Place:
             parts.append(f"表「{self.sheet}」" if lang == "zh" else f"sheet “{self.sheet}”")
         if self.row is not None:
             parts.append(f"第 {self.row} 行" if lang == "zh" else f"row {self.row}")
+        if self.paragraph is not None:
+            parts.append(f"正文第 {self.paragraph} 段" if lang == "zh" else f"paragraph {self.paragraph}")
         if school:
             parts.append(f"学校「{_shown(school)}」" if lang == "zh" else f"school “{_shown(school)}”")
         if self.column:
@@ -123,7 +126,8 @@ def report(faults: Sequence[Fault]) -> str:
 
 
 def _sort_key(place: Place) -> tuple[str, str, int, str]:
-    return place.file, place.sheet, place.row if place.row is not None else -1, place.column
+    at = place.row if place.row is not None else place.paragraph
+    return place.file, place.sheet, -1 if at is None else at, place.column
 
 
 def _shown(value: str, limit: int = 60) -> str:

@@ -78,8 +78,9 @@ def _over_limit(table: Table, rules: RuleSet) -> Iterator[_Over]:
         texts = [table.text(row, column) for column in range(len(table.headings))]
         if not any(plain(text).endswith(_BALANCE) for text in texts):
             continue
-        around = " ".join([table.title, table.sheet, *texts, *table.headings])
-        stages = [s for s in rules.dispersion.each_at_most if rules.stage_name(s).zh in around]
+        named = [" ".join(texts), " ".join([table.title, table.sheet, *table.headings])]
+        judged = {stage: rules.stage_name(stage).zh for stage in rules.dispersion.each_at_most}
+        stages = next((found for n in named if (found := [s for s, zh in judged.items() if zh in n])), [])
         known = rules.dispersion.each_at_most[stages[0]] if len(stages) == 1 else None
         if known is None:
             continue
@@ -98,14 +99,18 @@ def _sentences(paragraph: Paragraph, over: list[_Over]) -> Iterator[Fault]:
             continue
         stages = [stage for stage in ("小学", "初中") if stage in sentence]
         wrong = [found for found in over if not stages or found[0] in stages]
+        if re.search(r"[≤<]|不高于|不超过", sentence):  # a plan under another rule states that rule's limits
+            limits = {Fraction(text) for text in re.findall(r"0\.\d+", sentence)}
+            wrong = [found for found in wrong if found[3] in limits]
         if wrong:
             listed = "、".join(
                 f"{stage}{name}{cv.value:f}(限值{float(limit):.2f},{place})"
                 for stage, name, cv, limit, place in wrong
             )
+            above = ", ".join(f"{cv.value:f} > {float(limit):.2f}" for _, _, cv, limit, _ in wrong)
             yield Fault(
                 "claim-against-table",
                 f"文中说差异系数均达到要求,而表中{listed}高于限值。",
-                f"the text says that all coefficients of variation are within the limit; {len(wrong)} in the tables are not.",
+                f"the text says that all coefficients of variation are within the limit; the tables have {above}.",
                 replace(paragraph.place, value=sentence.strip()[:40]),
             )

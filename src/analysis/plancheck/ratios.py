@@ -12,6 +12,8 @@ from .amounts import NUMBER, UNITS, Amount, decimal_of, printed
 from .reading import Paragraph, Plan, Table
 from .vocabulary import Ratio, plain, vocabulary
 
+_OWN = re.compile("我校|本校")  # a text about one school: its figures may stand in several paragraphs
+_TARGET = re.compile(r"[约近余多]|左右|以上|以下|以内|不超过|控制|目标|力争|降|提高|标准|规定")
 _STAGES = ("小学", "初中", "高中")
 Key = tuple[str, str]  # stage ("" for the whole), quantity
 
@@ -93,7 +95,12 @@ def _subjects(plan: Plan) -> Iterator[Figures]:
         else:
             for row in range(len(table.body)):
                 yield _gathered(_across(table, row))
-    yield _gathered(item for paragraph in plan.paragraphs for item in _written(paragraph))
+    text = "".join(paragraph.text for paragraph in plan.paragraphs)
+    if _OWN.search(text):
+        yield _gathered(item for paragraph in plan.paragraphs for item in _written(paragraph))
+    else:
+        for paragraph in plan.paragraphs:
+            yield _gathered(_written(paragraph))
 
 
 def _listed(table: Table, named: Mapping[str, int]) -> Iterator[tuple[str, Stated]]:
@@ -145,7 +152,8 @@ def _written(paragraph: Paragraph) -> Iterator[tuple[str, Stated]]:
     """Give the figures of a paragraph: 在校生1288人, 23个教学班, 生均校舍5.6平方米."""
     for name, pattern in _patterns():
         for found in pattern.finditer(paragraph.text):
-            if re.search(r"[约近余多]|左右|以上", found[0] + paragraph.text[found.end() : found.end() + 2]):
+            before = re.split("[，,。；;]", paragraph.text[: found.start()])[-1]
+            if _TARGET.search(before + found[0] + paragraph.text[found.end() : found.end() + 3]):
                 continue
             amount = Amount(decimal_of(found["n"]), vocabulary().unit(found["u"]))
             place = Place(

@@ -19,6 +19,7 @@ from ..sources.filekind import file_fault, file_kind
 from ..sources.workbook import Grid, read_grids
 from .amounts import Amount, amount_of
 
+_TITLE = 30  # a longer line above a table of a document is a sentence, not its title
 _PROSE = 16  # from so many characters on a cell is read as a sentence too
 
 
@@ -145,10 +146,11 @@ def _from_docx(path: Path) -> Plan:
             text = block.text.strip()
             if text:
                 title = text
-                plan.paragraphs.append(Paragraph(text, Place(path.name, "正文", at)))
+                plan.paragraphs.append(Paragraph(text, Place(path.name, paragraph=at)))
         elif isinstance(block, DocxTable):
             number += 1
-            plan.tables.extend(_tables(path.name, f"表{number}", _docx_rows(block), title))
+            name = title if title and len(title) <= _TITLE else f"第{number}个表"
+            plan.tables.extend(_tables(path.name, name, _docx_rows(block), title))
     return plan
 
 
@@ -160,7 +162,7 @@ def _docx_rows(table: DocxTable) -> list[list[object]]:
         cells: list[object] = []
         for cell in row.cells:
             text = cell.text.strip()
-            again = cell._tc in seen and amount_of(text) is not None and not _is_year(text)
+            again = cell._tc in seen and amount_of(text) is not None and not is_year(text)
             cells.append(None if again else text)
             seen.add(cell._tc)
         rows.append(cells)
@@ -172,7 +174,7 @@ def _uncovered(grid: Grid) -> list[list[object]]:
     return [
         [
             None
-            if (at, column) in grid.covered and amount_of(cell) is not None and not _is_year(cell)
+            if (at, column) in grid.covered and amount_of(cell) is not None and not is_year(cell)
             else cell
             for column, cell in enumerate(row)
         ]
@@ -235,10 +237,11 @@ def _is_header(row: Sequence[object]) -> bool:
     """Whether a row has texts and no figures; years may stand in a header."""
     cells = [cell for cell in row if cell is not None]
     figures = [cell for cell in cells if amount_of(cell) is not None]
-    return len(cells) > len(figures) and all(_is_year(cell) for cell in figures)
+    return len(cells) > len(figures) and all(is_year(cell) for cell in figures)
 
 
-def _is_year(cell: object) -> bool:
+def is_year(cell: object) -> bool:
+    """Whether a cell is a year: 2026, 2026年."""
     return re.fullmatch(r"(19|20)\d\d(\.0)?年?", str(cell).strip()) is not None
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from ..errors import Fault, Level, Place
+from ..errors import Fault, Lang, Level, Place
 from .amounts import NUMBER, UNITS, Amount, decimal_of, printed, slack, total_of
-from .reading import Paragraph, Plan
+from .reading import Paragraph, Plan, Table
 from .vocabulary import plain, vocabulary
 
 _AMOUNT = re.compile(rf"(?P<n>{NUMBER})\s*(?P<u>{UNITS})(?!次)")
@@ -35,12 +35,13 @@ def check_sentences(plan: Plan) -> Iterator[Fault]:
                 yield from _totals(sentence, paragraph)
                 yield from _by_year(sentence, paragraph)
                 yield from _shares(sentence, paragraph)
-            yield from _comparisons(sentence, paragraph)
+            if "分别" not in sentence:
+                yield from _comparisons(sentence, paragraph)
             yield from _rates(sentence, paragraph, plan)
 
 
 def _place(paragraph: Paragraph, value: str) -> Place:
-    return replace(paragraph.place, column="正文" if paragraph.place.sheet != "正文" else "", value=value)
+    return replace(paragraph.place, value=value)
 
 
 def _amount(found: re.Match[str]) -> Amount:
@@ -62,7 +63,11 @@ def _of_which(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
             signed = [
                 replace(_amount(p), value=_amount(p).value * (_sign(p["name"]) or sign) * sign) for p in named
             ]
-            yield from _unequal(whole, signed, paragraph)
+            before = [_amount(f) for f in _AMOUNT.finditer(sentence[: found.start("n")])]
+            if any(amount.unit == whole.unit and amount.exact == total_of(signed) for amount in before):
+                continue  # 教师1070人,比上年增加30人,其中…: the parts are of the number before
+            if not _may_fall_short(whole, signed, {_base_name(part["name"]) for part in named}):
+                yield from _unequal(whole, signed, paragraph)
         elif among is None:
             for part in parts[:1]:
                 amount = _amount(part)
@@ -73,6 +78,12 @@ def _of_which(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
                         f"a part of {amount.shown()} exceeds the whole {whole.shown()}.",
                         _place(paragraph, found[0][:40]),
                     )
+
+
+def _may_fall_short(whole: Amount, parts: list[Amount], names: set[str]) -> bool:
+    """Whether kinds of school may have been left unnamed: primary and junior are not all schools there are."""
+    kinds = whole.unit == "所" and "小学" in names and not names & set(vocabulary().parts_optional)
+    return kinds and total_of(parts) < whole.exact
 
 
 def _base_name(name: str) -> str:
@@ -129,6 +140,7 @@ def _by_year(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
 
 
 _SHARE = re.compile(r"(?:占比?|达标率|合格率|比例)(?:为|达到|达|是)?\s*(?P<p>\d+(?:\.\d+)?)\s*[%％]")
+_OF = re.compile(rf"\d\s*(?:{UNITS})[^\d]*中[^\d]*\d")  # 33所学校中28所 · 1288人,其中185人
 _PEAK = re.compile(r"为(?:高峰|峰值)[^\d，,。]{0,4}(?P<p>\d+(?:\.\d+)?)\s*[%％]")
 
 
@@ -138,6 +150,8 @@ def _shares(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
         for found in pattern.finditer(sentence):
             before = [_amount(f) for f in _AMOUNT.finditer(sentence[: found.start()])]
             counts = [a for a in before if a.unit in ("人", "所", "个", "间")]
+            if pattern is _SHARE and not _OF.search(sentence[: found.start()]):
+                continue
             if len(counts) != 2 or counts[0].unit != counts[1].unit or counts[0].value <= 0:
                 continue
             if pattern is _SHARE and counts[1].value > counts[0].value:
@@ -154,7 +168,7 @@ def _shares(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
 
 
 _AGAINST = re.compile(
-    rf"(?P<n>{NUMBER})(?P<u>{UNITS})?(?:/生|/百生)?[，,]?\s*(?:均)?(?P<word>不低于|不高于|不超过|低于|未达到|高于|超过)"
+    rf"(?P<n>{NUMBER})(?P<u>{UNITS})?(?:/生|/百生)?[，,]?\s*(?P<word>不低于|不高于|不超过|低于|未达到|高于|超过)"
     rf"[^\d，,。；;]{{0,14}}(?P<m>{NUMBER})(?P<v>{UNITS})?(?!年|\d)"
 )
 
@@ -195,9 +209,7 @@ def _rates(sentence: str, paragraph: Paragraph, plan: Plan) -> Iterator[Fault]:
         for table in plan.tables:
             for row in range(len(table.body)):
                 names = [plain(table.text(row, column)) for column in range(len(table.headings))]
-                if not any(
-                    name and found["name"].endswith(name) and name[-1] in "率例面度" for name in names
-                ):
+                if not any(_same_rate(found["name"], name) for name in names):
                     continue
                 columns = [c for c, h in enumerate(table.headings) if years and years[0] in h] or range(
                     len(names)
@@ -209,10 +221,23 @@ def _rates(sentence: str, paragraph: Paragraph, plan: Plan) -> Iterator[Fault]:
                     amount = rates[0][1]
                     yield Fault(
                         "rate-against-table",
-                        f"文中「{found['name']}」为{stated.shown()},{table.sheet or '表'}第{table.rows[row]}行为{_told(amount)}。",
-                        f"the text gives {stated.shown()}, {table.sheet or 'the table'} row {table.rows[row]} gives {_told(amount)}.",
+                        f"文中「{found['name'].lstrip('年')}」为{stated.shown()},{_row(table, row, 'zh')}为{_told(amount)}。",
+                        f"the text gives {stated.shown()}, but {_row(table, row, 'en')} gives {_told(amount)}.",
                         _place(paragraph, found[0]),
                     )
+
+
+def _same_rate(text: str, name: str) -> bool:
+    """Whether a rate of the text is that of a row: 全县巩固率 is 巩固率, 小学入学率 is not 入学率."""
+    if len(name) < 3 or name[-1] not in "率例面度" or not text.endswith(name):
+        return False
+    return not any(
+        word in text.removesuffix(name) for word in ("小学", "初中", "高中", "学前", "幼儿", "城", "乡", "农")
+    )
+
+
+def _row(table: Table, row: int, lang: Lang) -> str:
+    return Place("", table.sheet, table.rows[row]).text(lang)
 
 
 def _as_percent(amount: Amount) -> Fraction | None:

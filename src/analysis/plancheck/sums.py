@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from ..errors import Fault, Place
 from .amounts import Amount, printed, slack, total_of
-from .reading import Table
+from .reading import Table, is_year
 from .vocabulary import plain, vocabulary
 
 
@@ -37,22 +38,16 @@ def wrong_sum(place: Place, stated: Amount, parts: Sequence[Amount], *, what: st
 
 
 def label(table: Table, row: int) -> str:
-    """Return what names a row: the last text before its first figure."""
-    named = ""
-    for column in range(len(table.headings)):
-        if table.amount(row, column) is None:
-            named = table.text(row, column) or named
-        elif named:
-            break
-    return named
+    """Return what names a row: the cell that begins with 其中, else its first text."""
+    texts = [
+        table.text(row, column) for column in range(len(table.headings)) if table.amount(row, column) is None
+    ]
+    texts = [text for text in texts if text]
+    return next((text for text in texts if text.startswith(vocabulary().of_which)), texts[0] if texts else "")
 
 
 def _is_total(table: Table, row: int) -> bool:
     return any(vocabulary().is_total(table.text(row, column)) for column in range(len(table.headings)))
-
-
-def _is_subtotal(table: Table, row: int) -> bool:
-    return any(plain(table.text(row, c)) in vocabulary().subtotals for c in range(len(table.headings)))
 
 
 def _of_which(table: Table) -> list[bool]:
@@ -71,83 +66,106 @@ def _of_which(table: Table) -> list[bool]:
 
 
 def _figures(table: Table, column: int) -> bool:
-    """Whether a column holds figures that can be added up."""
+    """Whether a column holds figures that can be added up: no rates, no years."""
     heading = table.headings[column]
     if not heading or not vocabulary().additive(heading):
         return False
-    return not any(
-        "%" in (amount.unit if (amount := table.amount(row, column)) else "")
-        for row in range(len(table.body))
+    cells = [amount for row in range(len(table.body)) if (amount := table.amount(row, column)) is not None]
+    return not all(is_year(f"{cell.value:f}") for cell in cells) and not any(
+        cell.unit == "%" for cell in cells
     )
 
 
 def _columns(table: Table) -> Iterator[Fault]:
-    parts_below = _of_which(table)
-    totals = [row for row in range(len(table.body)) if _is_total(table, row)]
-    for row in totals:
-        members = _members(table, row, totals, parts_below)
-        if len(members) < 2 or any(not vocabulary().additive(label(table, member)) for member in members):
-            continue
+    """Give the totals of columns that are the sum of no rows that they could stand for."""
+    for row in (row for row in range(len(table.body)) if _is_total(table, row)):
+        meant = _meant(table, row)
         for column in range(len(table.headings)):
             stated = table.amount(row, column)
             if stated is None or not _figures(table, column):
                 continue
-            parts = [amount for member in members if (amount := table.amount(member, column)) is not None]
-            fault = wrong_sum(table.place(row, column), stated, parts) if len(parts) > 1 else None
-            if fault is not None:
-                yield fault
+            found = [_amounts(table, rows, column) for rows in meant]
+            found = [parts for parts in found if len(parts) > 1]
+            faults = [wrong_sum(table.place(row, column), stated, parts) for parts in found]
+            if faults and faults[0] is not None and None not in faults:
+                yield faults[0]
 
 
-def _members(table: Table, total: int, totals: Sequence[int], parts: Sequence[bool]) -> list[int]:
-    """Return the rows that a total adds up: those above it, or all below when it stands first."""
-    if total == 0:
-        after = totals[1] if len(totals) > 1 else len(table.body)
-        return [row for row in range(1, after) if not parts[row]]
-    before = [other for other in totals if other < total]
-    start = 0
-    if _is_subtotal(table, total) and before:
-        start = before[-1] + 1
-    return [row for row in range(start, total) if row not in totals and not parts[row]]
+def _amounts(table: Table, rows: Sequence[int], column: int) -> list[Amount]:
+    return [amount for row in rows if (amount := table.amount(row, column)) is not None]
+
+
+def _meant(table: Table, total: int) -> list[list[int]]:
+    """
+    Return the groups of rows that a total may add up, the likeliest first.
+
+    Those since the total before, all above, the totals above, the headings above (一、二、), or the same below it.
+    """
+    parts = _of_which(table)
+    totals = [row for row in range(len(table.body)) if _is_total(table, row)]
+    rows = [row for row in range(len(table.body)) if row not in totals and not parts[row]]
+    rows = [row for row in rows if vocabulary().additive(label(table, row))]
+    before = max((other for other in totals if other < total), default=-1)
+    after = min((other for other in totals if other > total), default=len(table.body))
+    heads = [row for row in rows if _HEAD.match(" ".join(table.text(row, c) for c in (0, 1)))]
+    groups = [
+        [row for row in rows if before < row < total],
+        [row for row in rows if row < total],
+        [row for row in totals if row < total],
+        [row for row in heads if row < total],
+        [row for row in rows if total < row < after],
+        [row for row in rows if row > total],
+        [row for row in totals if row > total],
+        [row for row in heads if row > total],
+    ]
+    return [group for group in groups if len(group) > 1]
+
+
+_HEAD = re.compile(r"\s*[(（]?[一二三四五六七八九十]+[)）]?[、.．]|\s*[(（][一二三四五六七八九十]+[)）]")
+_WHOLES = ("总投资", "总额", "投资合计", "资金合计", "总资金", "计")
 
 
 def _rows(table: Table) -> Iterator[Fault]:
-    """Give totals across a row that are not the sum of the parts beside them."""
+    """Give totals across a row that are not the sum of the parts beside them, or of those and their neighbours."""
     last = [heading.split(" › ")[-1] for heading in table.headings]
     for column, heading in enumerate(last):
-        if not (
-            vocabulary().is_total(heading)
-            or plain(heading) in ("总投资", "总额", "投资合计", "资金合计", "总资金", "计")
-        ):
+        if not (vocabulary().is_total(heading) or plain(heading) in _WHOLES):
             continue
-        columns = _beside(last, column)
-        if len(columns) < 2:
-            continue
+        groups = _beside(table, last, column)
         for row in range(len(table.body)):
             stated = table.amount(row, column)
-            parts = [amount for at in columns if (amount := table.amount(row, at)) is not None]
-            if stated is None or not parts or not vocabulary().additive(label(table, row)):
+            if stated is None or not vocabulary().additive(label(table, row)):
                 continue
-            fault = wrong_sum(table.place(row, column), stated, parts, what=f"「{label(table, row)}」")
-            if fault is not None:
-                yield fault
+            found = [[a for at in group if (a := table.amount(row, at)) is not None] for group in groups]
+            what = f"「{label(table, row)}」"
+            faults = [
+                wrong_sum(table.place(row, column), stated, parts, what=what) for parts in found if parts
+            ]
+            if faults and faults[0] is not None and None not in faults:
+                yield faults[0]
 
 
-def _beside(headings: Sequence[str], total: int) -> list[int]:
-    """Return the columns next to a total that are parts of one whole, or years; to its right, else to its left."""
+def _beside(table: Table, headings: Sequence[str], total: int) -> list[list[int]]:
+    """Return the columns next to a total that are parts of one whole, or years; then also with more neighbours."""
     for step in (1, -1):
-        at = total + step
-        found: list[tuple[int, tuple[str, ...]]] = []
-        while 0 <= at < len(headings):
-            parts = vocabulary().whole_of(headings[at])
-            year = plain(headings[at]).removesuffix("年")
-            key = parts or (("year",) if year.isdigit() and len(year) == 4 else None)
-            if key is None or (found and key != found[0][1]):
-                break
-            found.append((at, key))
+        at, key = total + step, None
+        found: list[int] = []
+        while 0 <= at < len(headings) and (kind := _kind(headings[at])) and key in (None, kind):
+            key = kind
+            found.append(at)
             at += step
         if len(found) > 1:
-            return [at for at, _ in found]
+            more = [found]
+            while 0 <= at < len(headings) and _figures(table, at) and not vocabulary().is_total(headings[at]):
+                more.append([*more[-1], at])
+                at += step
+            return more
     return []
+
+
+def _kind(heading: str) -> tuple[str, ...] | None:
+    """Return the whole that a heading is a part of; years are parts of one, too."""
+    return vocabulary().whole_of(heading) or (("year",) if is_year(plain(heading)) else None)
 
 
 def _parts(table: Table) -> Iterator[Fault]:
@@ -168,12 +186,18 @@ def _parts(table: Table) -> Iterator[Fault]:
             parts = [amount for member in members if (amount := table.amount(member, column)) is not None]
             if whole is None or not parts or not _figures(table, column) or whole.unit == "%":
                 continue
-            if complete and len(parts) == len(members):
+            if complete and len(parts) == len(members) and not _may_fall_short(names, whole, parts):
                 fault = wrong_sum(table.place(row - 1, column), whole, parts)
             else:
                 fault = next((f for p in parts if (f := _exceeds(table.place(row, column), whole, p))), None)
             if fault is not None:
                 yield fault
+
+
+def _may_fall_short(names: Sequence[str], whole: Amount, parts: Sequence[Amount]) -> bool:
+    """Whether kinds of school may have been left unnamed: primary and junior are not all schools there are."""
+    named = set(vocabulary().parts_optional) & set(names)
+    return whole.unit in ("所", "") and not named and total_of(list(parts)) < whole.exact and "小学" in names
 
 
 def _exceeds(place: Place, whole: Amount, part: Amount) -> Fault | None:

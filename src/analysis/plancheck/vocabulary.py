@@ -53,7 +53,6 @@ class Vocabulary(_Part):
     """The words of params/plan_check.yaml."""
 
     totals: tuple[str, ...]
-    subtotals: tuple[str, ...]
     everywhere: tuple[str, ...]
     of_which: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
