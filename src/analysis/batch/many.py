@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Protocol
 
-from ..errors import Lang
+from ..errors import JunhengError, Lang
 from ..params import Request
 from ..warm import kernels, nurseries
 from .outcome import Outcome, write_summary
-from .run import Step, refuse_unwritable
+from .run import Step, disk_told_of, refuse_unwritable
 from .unchanged import unchanged
 from .worker import Task, isolated, warm_up
 
@@ -89,13 +90,14 @@ def run_many(
         refuse_unwritable(task.request.out)
     outcomes = [task.outcome("unchanged", folder=str(task.request.out)) for task in kept]
     started = time.monotonic()
-    with _running(tasks, jobs, watcher, scheduler) as futures:
+    with disk_told_of(summary), _running(tasks, jobs, watcher, scheduler) as futures:
         for number, future in enumerate(as_completed(futures), start=1):
             outcomes.append(future.result())
             left = (time.monotonic() - started) / number * (len(tasks) - number)
             failed = sum(outcome.failed for outcome in outcomes)
             watcher.ended(outcomes[-1], Counts(number, len(tasks), failed, left))
-            write_summary(outcomes, summary, lang)
+            with suppress(JunhengError):  # someone is reading it: the last one is written in any case
+                write_summary(outcomes, summary, lang)
     write_summary(outcomes, summary, lang)
     return outcomes
 
@@ -107,22 +109,17 @@ def _running(
     if scheduler:
         from .cluster import running_on
 
-        with running_on(scheduler, tasks) as futures:
+        with kernels.stopped_on_signals(), running_on(scheduler, tasks) as futures:
             yield futures
         return
     stop = Event()
     warm_up()
     with kernels.stopped_on_signals(), ThreadPoolExecutor(max(1, jobs)) as pool:
         try:
-            yield [_submit(pool, task, stop, watcher) for task in tasks]
+            yield [pool.submit(isolated, task, stop=stop, step=partial(watcher.step, task)) for task in tasks]
         except BaseException:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
         finally:
             nurseries.close()
-
-
-def _submit(pool: Executor, task: Task, stop: Event, watcher: Watcher) -> Future[Outcome]:
-    told: Callable[[Step], None] = lambda step: watcher.step(task, step)  # noqa: E731
-    return pool.submit(isolated, task, stop=stop, step=told)

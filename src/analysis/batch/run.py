@@ -133,7 +133,7 @@ def _run(request: Any, notebooks: Sequence[Path], opening: Callable[[Any], Study
     parameters = parameters_of(notebooks, request.as_parameters(), how.extra)
     refuse_unwritable(request.out)
     kernels.warm_up()  # while the data are read
-    with kernels.stopped_on_signals(), _disk_told_of(request.out):
+    with kernels.stopped_on_signals(), disk_told_of(request.out):
         opened = opening(request)
         with building(request.out, keep=True) as folder, _shared(opened, folder) as variables:
             seconds = _execute_all(parameters, folder, request.out, variables, how)
@@ -144,7 +144,7 @@ def _run(request: Any, notebooks: Sequence[Path], opening: Callable[[Any], Study
 
 
 @contextmanager
-def _disk_told_of(out: Path) -> Iterator[None]:
+def disk_told_of(out: Path) -> Iterator[None]:
     """Say of a disk that takes no more what it is."""
     try:
         yield

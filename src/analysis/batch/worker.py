@@ -89,7 +89,8 @@ def isolated(task: Task, *, stop: Stop, step: Callable[[Step], None] = lambda st
         told, log = _told(aside), _last_line(aside / "log")
     if told and "state" in told[-1]:
         return _remembered(replace(Outcome(**told[-1]), seconds=time.monotonic() - started), process)
-    mend(task.request.out)  # what a process that was killed has left half made
+    with suppress(JunhengError):  # another run has the folder, and mends it
+        mend(task.request.out)  # what a process that was killed has left half made
     if stop.is_set():
         raise KeyboardInterrupt
     return task.outcome("died", seconds=time.monotonic() - started, **_why(process, log, late=late))
@@ -153,10 +154,8 @@ def _end(process: Child | subprocess.Popen[bytes]) -> None:
 
 def _told(aside: Path) -> list[dict[str, Any]]:
     path = aside / "told"
-    lines = (
-        path.read_text(encoding="utf-8").split("\n")[:-1] if path.is_file() else []
-    )  # the last is half written
-    return [json.loads(line) for line in lines]
+    whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n") if path.is_file() else ("", "", "")
+    return [json.loads(line) for line in whole.split("\n") if line]
 
 
 def _remembered(outcome: Outcome, process: Child | subprocess.Popen[bytes]) -> Outcome:
@@ -210,12 +209,10 @@ def _done(task: Task, progress: Callable[[Step], None]) -> Outcome:
     except JunhengError as error:
         first = [fault for fault in error.faults if fault.level is Level.REFUSE] or error.faults
         more = len(first) - 1
-        at = first[0].place.text
-        return task.outcome(
-            "refused",
-            reason_zh=f"{at('zh')}：{first[0].zh}" + (f"（另有 {more} 处）" if more else ""),
-            reason_en=f"{at('en')}: {first[0].en}" + (f" ({more} more)" if more else ""),
-        )
+        place = {lang: first[0].where(lang) for lang in ("zh", "en")}
+        zh = "：".join(filter(None, [place["zh"], first[0].zh])) + (f"（另有 {more} 处）" if more else "")
+        en = ": ".join(filter(None, [place["en"], first[0].en])) + (f" ({more} more)" if more else "")
+        return task.outcome("refused", reason_zh=zh, reason_en=en)
     except NotebookError as error:
         if error.kept.is_dir():
             (error.kept / "error.txt").write_text(f"{error}\n", encoding="utf-8")

@@ -31,24 +31,21 @@ class Lines:
 
 
 class Bars:
-    """A bar for the whole, and above it a line for each county that runs."""
+    """A bar for the whole with an estimate, and below it a line for each county that runs."""
 
     def __init__(self, total: int) -> None:
         from tqdm import tqdm
 
         self._tqdm: Any = tqdm
-        self._whole: Any = tqdm(total=total, unit="县", position=0, dynamic_ncols=True)
+        self._whole: Any = tqdm(total=total, unit="县", dynamic_ncols=True)
         self._running: dict[str, Any] = {}
 
     def step(self, task: Task, step: Step) -> None:
         """Move the line of a county on."""
         code = task.request.county_code
         if code not in self._running:
-            free = next(n for n in range(1, 999) if n not in {bar.pos * -1 for bar in self._running.values()})
-            self._running[code] = self._tqdm(
-                total=step.of, position=free, leave=False, desc=code, bar_format="{desc} {bar} {postfix}"
-            )
-        self._running[code].set_postfix_str(step.notebook)
+            self._running[code] = self._tqdm(total=step.of, leave=False, bar_format="{desc} {bar}")
+        self._running[code].set_description_str(f"{code} {step.notebook}")
         self._running[code].update(1)
 
     def ended(self, outcome: Outcome, counts: Counts) -> None:

@@ -64,8 +64,12 @@ class Server:
         if asked is None:  # the other side died before it could say what it wanted
             connection.close()
             return None
-        ours, theirs = socket.socketpair()  # on which the child may ask for children of its own
-        pid = os.fork()
+        try:
+            ours, theirs = socket.socketpair()  # on which the child may ask for children of its own
+            pid = os.fork()
+        except OSError:  # too many processes or files: whoever asked sees the connection closed
+            connection.close()
+            return None
         if pid == 0:
             ours.close()
             self._forget()
