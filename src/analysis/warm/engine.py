@@ -75,10 +75,13 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     """Papermill's client, which tries once more when a kernel dies as it starts (two may race for a port)."""
 
     _started_with: dict[str, Any]
+    _late = False
 
     async def async_start_new_kernel(self, **options: Any) -> None:
         self._started_with = options
         await super().async_start_new_kernel(**options)
+        if self._late:  # the time was up before there was anything to kill
+            self._kill()
 
     async def async_start_new_kernel_client(self) -> Any:
         try:
@@ -101,13 +104,14 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         try:
             return self.execute(env=env)
         except DeadKernelError as error:
-            if clock.finished.is_set():
+            if self._late:
                 raise NotebookTimeoutError(self.code_cells_executed) from error
             raise
         finally:
             clock.cancel()
 
     def _kill(self) -> None:
+        self._late = True
         process = getattr(getattr(self.km, "provisioner", None), "process", None)
         if process is not None:
             process.kill()

@@ -13,7 +13,7 @@ from functools import cache
 from .. import shipped
 from .nursery import Nursery
 
-# What a kernel and a drawing need beyond what notebooks import by name; none does anything when imported.
+# What a kernel needs beyond what notebooks import by name.
 _ALSO = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 _OF_ONE_KERNEL = ("JPY_", "JUNHENG_", "PYTEST_")  # variables that no module reads when it is imported
 
@@ -66,9 +66,9 @@ atexit.register(close)
 
 @cache
 def modules() -> tuple[str, ...]:
-    """Return what the notebooks import by name, and what every kernel needs."""
+    """Return what the numbered notebooks import by name, and what every kernel needs."""
     named: dict[str, None] = dict.fromkeys(_ALSO)
-    for notebook in sorted(shipped.notebooks().glob("*.ipynb")):
+    for notebook in sorted(shipped.notebooks().glob("[0-9][0-9]_*.ipynb")):
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         for cell in cells:
             if cell["cell_type"] == "code":
