@@ -248,7 +248,7 @@ def _caveats(held: Cohorts, births_until: int | None) -> tuple[Words, ...]:
         said.append(
             Words(
                 zh=f"{without}所学校没有分年级在校生数,按基年在校生数不变处理。",
-                en=f"{without} schools have no pupils by grade and are kept as in the base year.",
+                en=f"Schools without pupils by grade are kept as in the base year: {without}.",
             )
         )
     if held.graded.any() and births_until is None:

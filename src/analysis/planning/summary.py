@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -49,12 +51,12 @@ def investment(solution: Solution) -> pd.DataFrame:
     actions = solution.actions[solution.actions["direction"] == "in"]
     money = spending(actions, task.years)
     wide = money.pivot_table(index="measure", columns="year", values="cost", aggfunc="sum")
-    rows = []
+    rows: list[dict[Any, Any]] = []
     for measure in task.measures:
         own = actions[actions["measure"] == measure.id]
         if own.empty:
             continue
-        years = {year: float(wide.loc[measure.id, year]) for year in task.years}
+        years: dict[int, float] = {year: float(wide[year][measure.id]) for year in task.years}
         rows.append(
             {
                 "measure": measure.id,
@@ -108,7 +110,7 @@ def by_school(solution: Solution, verification: Verification) -> pd.DataFrame:
         done.append({str(m): float(n) for m, n in own.groupby("measure", sort=False)["amount"].sum().items()})
         first.append(own["year"].min())
         last.append(own["year"].max())
-    return table.assign(done=done, first_year=first, last_year=last)
+    return table.assign(done=pd.Series(done, dtype=object), first_year=first, last_year=last)
 
 
 def school_money(solution: Solution) -> pd.DataFrame:
@@ -121,10 +123,9 @@ def school_money(solution: Solution) -> pd.DataFrame:
     table = task.schools[["school_id", "school_name"]].copy()
     table["pupils"] = np.bincount(task.units["site"], task.pupils[:, -1], len(task.schools))
     table["cost"] = table["school_id"].map(money).fillna(0.0)
-    reached_classes = sum(
-        (table["cost"] >= 1e4 * limit).astype(int) for limit in task.programme.money_classes
-    )
-    table["money"] = (reached_classes + 1).where(table["cost"] > 0, 0).astype(str)
+    limits = 1e4 * np.array(task.programme.money_classes)
+    classes = 1 + np.searchsorted(limits, table["cost"].to_numpy(float), side="right")
+    table["money"] = np.where(table["cost"] > 0, classes, 0).astype(str)
     return table
 
 

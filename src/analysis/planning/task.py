@@ -115,7 +115,7 @@ def make_task(outlook: Outlook, rules: RuleSet, programme: Programme) -> Task:
     ------
     JunhengError
         The rule cannot be planned for: an indicator divides by a figure that the plan itself would change, or asks for
-        less of something, or the rule limits nothing.
+        less of something, or the rule limits nothing. Schools to be left out are not in the data.
     """
     _refuse_unplannable(rules)
     years = tuple(range(outlook.base_year + 1, outlook.last_year + 1))
@@ -123,6 +123,7 @@ def make_task(outlook: Outlook, rules: RuleSet, programme: Programme) -> Task:
     values = values[values["year"].isin(years)]
     units = values[values["in_scope"]].drop_duplicates(_UNIT)[[*_UNIT, "area"]].reset_index(drop=True)
     base = outlook.schools[outlook.schools["year"] == outlook.base_year].reset_index(drop=True)
+    _refuse_unknown(programme, base)
     sites = base[base["school_id"].isin(units["school_id"])].reset_index(drop=True)
     units = units.assign(site=pd.Index(sites["school_id"]).get_indexer(units["school_id"]))
     counted = {c for i in rules.indicators for c in (*i.numerator, *i.minus)}
@@ -142,6 +143,21 @@ def make_task(outlook: Outlook, rules: RuleSet, programme: Programme) -> Task:
     scope = _grid(values.drop_duplicates(list(UNIT_KEY)), units, years, "in_scope", 0.0) > 0
     pupils = np.nan_to_num(_grid(values.drop_duplicates(list(UNIT_KEY)), units, years, "pupils", 0.0)) * scope
     return Task(outlook, rules, programme, years, sites, units, scope, pupils, needs, measures)
+
+
+def _refuse_unknown(programme: Programme, schools: pd.DataFrame) -> None:
+    unknown = sorted(set(programme.schools("excluded")) - set(schools["school_id"]))
+    if unknown:
+        item = programme.parameter("excluded").zh
+        raise JunhengError(
+            Fault(
+                "unknown-school",
+                "基年数据中没有这所学校。",
+                "the base year holds no such school.",
+                Place(column=item, value=school),
+            )
+            for school in unknown
+        )
 
 
 def _refuse_unplannable(rules: RuleSet) -> None:

@@ -73,21 +73,20 @@ def by_township(projection: Projection, schools: pd.DataFrame) -> Table:
 
 def tested(errors: pd.DataFrame) -> Table:
     """Return the back-test. `errors`: `enrolment.backtest`."""
-    share = {"digits": 1, "percent": True}
     columns = {
         "year": _YEAR,
         "stage": STAGE,
         "ahead": TableColumn(Words(zh="提前年数", en="Years ahead"), digits=0),
         "filed": TableColumn(Words(zh="实际在校生", en="Pupils filed"), digits=0),
         "predicted": TableColumn(Words(zh="预测在校生", en="Pupils predicted"), digits=0),
-        "error": TableColumn(Words(zh="总数误差", en="Total off"), **share),
-        "school_error": TableColumn(Words(zh="学校平均误差", en="Schools off"), **share),
-        "same_error": TableColumn(Words(zh="总数误差(按不变推算)", en="Total off, “as before”"), **share),
-        "same_school_error": TableColumn(Words(zh="学校平均误差(按不变推算)", en="Schools off, “as before”"), **share),
+        "error": TableColumn(Words(zh="总数误差", en="Total off"), digits=1, percent=True),
+        "school_error": TableColumn(Words(zh="学校平均误差", en="Schools off"), digits=1, percent=True),
+        "same_error": TableColumn(Words(zh="总数误差(按不变推算)", en="Total off, “as before”"), digits=1, percent=True),
+        "same_school_error": TableColumn(Words(zh="学校平均误差(按不变推算)", en="Schools off, “as before”"), digits=1, percent=True),
     }  # fmt: skip
     return Table(
         errors,
-        columns,  # type: ignore[arg-type]
+        columns,
         unit=_PEOPLE,
         note=Words(
             zh="学校平均误差为各校误差绝对值之和占实际在校生的比例;“按不变推算”即与最后一个拟合年相同。",
@@ -99,7 +98,8 @@ def tested(errors: pd.DataFrame) -> Table:
 def places(found: pd.DataFrame, programme: Programme, rules: RuleSet) -> Table:
     """Return 学位供需预测表. `found`: `planning.places`."""
     rows = found[found["area3"] == "all"].reset_index(drop=True)
-    columns, frame, marks = {"year": _YEAR}, pd.DataFrame({"year": sorted(rows["year"].unique())}), {}
+    frame = pd.DataFrame({"year": sorted(rows["year"].unique())})
+    columns, marks = {"year": _YEAR}, {}
     for stage in rules.judged_stages:
         own = rows[rows["stage"] == stage].set_index("year").reindex(frame["year"])
         name, size = rules.stage_name(stage), shown(programme.given(f"class_size_{stage}"), 0)
@@ -258,7 +258,13 @@ def school_plans(plan: Plan) -> Table:
     told = {lang: [_done(done, measures, lang) for done in rows["done"]] for lang in ("zh", "en")}
     words = {zh: Words(zh=zh, en=en) for zh, en in zip(told["zh"], told["en"], strict=True)}
     when = [_span(a, b) for a, b in zip(rows["first_year"], rows["last_year"], strict=True)]
-    frame = rows.assign(measures=told["zh"], cost=rows["cost"] / _WAN, when=when, office="", person="")
+    frame = rows.assign(
+        measures=told["zh"],
+        cost=rows["cost"] / _WAN,
+        when=pd.Series(when, dtype=object),
+        office="",
+        person="",
+    )
     columns = {
         "school_name": SCHOOL,
         "stage": STAGE,

@@ -49,7 +49,8 @@ def pupils_to_come(totals: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
     """
     of_stage = totals[totals["stage"] == stage]
     middle = of_stage[of_stage["variant"] == "middle"].set_index("year")["pupils"]
-    first, last, peak = int(middle.index.min()), int(middle.index.max()), int(middle.idxmax())
+    first, last = int(middle.index.min()), int(middle.index.max())
+    peak = int(middle.index[int(middle.argmax())])
     ends = {
         v: of_stage[(of_stage["variant"] == v) & (of_stage["year"] == last)]["pupils"].sum() for v in VARIANTS
     }
@@ -346,7 +347,7 @@ def swings(cases: pd.DataFrame, names: dict[str, Words], base: float) -> Words |
     if known.empty or not base:
         return None
     change = (known["cost"] - base) / base
-    row = known.loc[change.abs().idxmax()]
+    row = known.iloc[int(change.abs().argmax())]
     by = rounded(100 * (float(row["cost"]) / base - 1), 1)
     name = names[str(row["case"])]
     zh = f"{'增加' if by >= 0 else '减少'}{shown(abs(by), 1)}%"
