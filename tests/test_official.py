@@ -14,6 +14,7 @@ import yaml
 from analysis import shipped
 from analysis.assessment import assess
 from analysis.errors import Level
+from analysis.forms.annotate import annotated_copy
 from analysis.joining import joining_effects
 from analysis.sources.dataset import Dataset
 from analysis.sources.mapping import load_source
@@ -23,7 +24,7 @@ from analysis.standards import load_standard
 from analysis.wording.data import joining as joining_words
 
 from . import official_workbooks as official
-from .county_files import faults_of, refused, workbook
+from .county_files import faults_of, refused, rows, school, workbook
 from .outputs import junheng
 
 SOURCE = load_source("cn-county-template")
@@ -74,7 +75,7 @@ def whole_county(folder: Path, county: Sequence[dict[str, Any]], suffix: str, **
         folder / "补充.xlsx",
         [{"学校标识码": s["学校标识码"], **{name: s[name] for name in ELSEWHERE}} for s in listed],
     )
-    rest = [school for school in county if school not in listed]
+    rest = [school for school in county if school not in listed] or [dict.fromkeys(county[0])]
     workbook(
         folder / "其他学校.xlsx",
         {"学校数据": [list(rest[0]), *(list(s.values()) for s in rest)],
@@ -93,12 +94,15 @@ def figures(data: Dataset) -> pd.DataFrame:
 def test_the_county_is_the_same_from_official_workbooks(
     tmp_path: Path, county: list[dict[str, Any]], from_template: Dataset, suffix: str, how: dict[str, Any]
 ) -> None:
-    whole_county(tmp_path, county, suffix, **how)
-    data = read_dataset(tmp_path, SOURCE, county="990101")
-    pd.testing.assert_frame_equal(figures(data), figures(from_template), check_exact=True)
+    chosen = county if suffix == ".xlsx" else county[::4]
+    whole_county(tmp_path, chosen, suffix, **how)
+    data = figures(read_dataset(tmp_path, SOURCE, county="990101"))
+    filed = figures(from_template)
+    filed = filed[filed["school_id"].isin([s["学校标识码"] for s in chosen])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(data, filed, check_exact=True)
     rules = load_standard("cn-quality-2017")
     for name in ("judged", "unit_verdicts", "school_verdicts", "dispersion", "county_verdicts"):
-        ours, theirs = (getattr(assess(figures(d), rules), name) for d in (data, from_template))
+        ours, theirs = (getattr(assess(schools, rules), name) for schools in (data, filed))
         pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
     assert peek_counties(tmp_path, SOURCE)[["county_code", "years"]].to_numpy().tolist() == [
         ["990101", (YEAR,)]
@@ -278,6 +282,19 @@ def test_a_supplement_fills_gaps_and_changes_nothing(tmp_path: Path, county: lis
     assert read_dataset(tmp_path, CELLS_ONLY).schools.set_index("school_id").loc[ids[0], "music_rooms"] == 3
     (tmp_path / "小学.xlsx").unlink()
     assert "supplement-alone" in [f.kind for f in faults_of(tmp_path)]
+
+
+def test_a_table_of_the_offices_own_is_no_official_sheet_whatever_it_is_called(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "小学分校一览表.xlsx", {"Sheet1": rows([school(1)])})
+    assert read_dataset(path, CELLS_ONLY).schools["pupils_primary"].tolist() == [401]
+
+
+def test_the_marked_copy_of_an_xls_is_not_read_beside_it(
+    tmp_path: Path, county: list[dict[str, Any]]
+) -> None:
+    path = official.write(tmp_path / "小学分校一览表.xls", "小学", few(county, 0), YEAR)
+    annotated_copy(path, [], tmp_path / "小学分校一览表-核查.xlsx")
+    assert len(read_dataset(tmp_path, CELLS_ONLY).schools) == 1
 
 
 def test_forms_are_distinct_and_name_only_their_own_stage() -> None:

@@ -52,7 +52,7 @@ def check(files: tuple[Path, ...], source: str, target: Path | None) -> None:
 
 def _show_official(files: Sequence[Path], mapping: SourceMapping) -> None:
     """Show how official workbooks were read, and write what the office may edit and fill in beside them."""
-    from ..sources.official import READINGS, lacking, readings_file, told
+    from ..sources.official import READINGS, lacking, told, write_readings
     from ..sources.reading import survey
 
     official = survey(files, mapping)
@@ -64,7 +64,7 @@ def _show_official(files: Sequence[Path], mapping: SourceMapping) -> None:
     folder = first if first.is_dir() else first.parent
     readings = folder / READINGS
     if not readings.exists():
-        readings.write_text(readings_file(official.parts), encoding="utf-8", newline="\n")
+        write_readings(readings, official.parts)
         say(f"读法已写入，不对的可改：{readings}", f"readings written, edit what is wrong: {readings}")
     missing = lacking(official)
     if missing:

@@ -85,9 +85,10 @@ class Reader:
             return kind, find_header(sheet.head, self.names["births" if kind == "births" else "schools"])
         if kind is not None:
             return kind, None
-        if self.form(sheet) is not None:
-            return "official", None
         schools = find_header(sheet.head, self.names["schools"])
+        # Official sheets have no column of the year; a table with one is the office's own, whatever it is called.
+        if self.form(sheet) is not None and not (schools and "year" in schools.found):
+            return "official", None
         if schools and len(schools.found) >= _FEWEST and {"school_id", "school_name"} & schools.found.keys():
             return "schools", schools
         for kind, needed in (("births", {"year", "births"}), ("settlements", {"lon", "lat", "population"})):

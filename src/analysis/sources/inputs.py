@@ -64,7 +64,7 @@ def list_files(paths: Sequence[Path] | Path, source: SourceMapping) -> Files:
 
 def _look_into(folder: Path, source: SourceMapping, files: Files) -> None:
     found = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(("~$", ".")))
-    found = [p for p in found if not (_COPY.search(p.stem) and _original(p) in found)]
+    found = [p for p in found if not (_COPY.search(p.stem) and _originals(p) & set(found))]
     globs = source.files.schools
     tables = [
         p for p in found if p.suffix.lower() in _IN_FOLDERS and (not globs or any(p.match(g) for g in globs))
@@ -83,8 +83,9 @@ def _look_into(folder: Path, source: SourceMapping, files: Files) -> None:
         )
 
 
-def _original(copy: Path) -> Path:
-    return copy.with_stem(_COPY.sub("", copy.stem))
+def _originals(copy: Path) -> set[Path]:
+    """Return what the table may be called of which a file is the marked copy: that of a csv or xls is an xlsx."""
+    return {copy.with_name(_COPY.sub("", copy.stem) + suffix) for suffix in TABLES}
 
 
 def _parts(path: Path) -> list[Path]:

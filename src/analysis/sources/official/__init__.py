@@ -5,9 +5,21 @@ from .official import Official
 from .part import Part, Reading
 from .schoolbook import is_schoolbook
 from .sheets import form_of
-from .telling import absent, lacking, readings_file, told
+from .telling import absent, lacking, told, write_readings
 
 __all__ = [
-    "READINGS", "Choices", "Form", "Official", "Part", "Reading", "absent", "form_of", "forms", "is_schoolbook", "lacking",
-    "load_choices", "readings_file", "told",
+    "READINGS",
+    "Choices",
+    "Form",
+    "Official",
+    "Part",
+    "Reading",
+    "absent",
+    "form_of",
+    "forms",
+    "is_schoolbook",
+    "lacking",
+    "load_choices",
+    "told",
+    "write_readings",
 ]  # fmt: skip

@@ -67,7 +67,7 @@ class _Page:
                 self._unit(at, position),
             )
             for at in self._rows(term.row, blocks)
-            for position in self._columns(term.column, at)
+            for position in self._columns(term.column)
         ]
 
     def _below(self, key: str) -> list[_Cell]:
@@ -96,7 +96,7 @@ class _Page:
         found = [at for at in body if last in self._labels(at)]
         return found[:1] if last in blocks else found
 
-    def _columns(self, path: tuple[str, ...], at: int) -> list[int]:
+    def _columns(self, path: tuple[str, ...]) -> list[int]:
         if not path:
             widths = [
                 position
@@ -182,13 +182,12 @@ def read_schoolbook(
             continue
         way, found = cells
         values[name] = _added(
-            part, name, way, _without_parts(found, way, form, pages), form_field(name, form, fields)
+            part, name, way, _without_parts(found, way, form), form_field(name, form, fields)
         )
-    at = part.places["school_id"].row if "school_id" in part.places else 1
-    part.frame = pd.DataFrame({name: [value] for name, value in values.items()}, index=[at])
+    part.frame = pd.DataFrame({name: [value] for name, value in values.items()}, index=[_home_row(part)])
     year = (
         choice.year
-        or next((y for s in (*sheets,) if (y := year_of(s.file, s, 4))), None)
+        or next((dated for sheet in sheets if (dated := year_of(sheet.file, sheet, 4))), None)
         or year_of(folder, home, 0)
     )
     if year is None:
@@ -219,12 +218,12 @@ def _first(
     return None
 
 
-def _without_parts(cells: list[_Cell], way: str, form: Form, pages: Mapping[str, _Page]) -> list[_Cell]:
+def _without_parts(cells: list[_Cell], way: str, form: Form) -> list[_Cell]:
     """Leave out cells of which another is the sum (see `Form.sums`)."""
     written = [text.strip() for text in way.split(" + ")]
     for whole, parts in form.sums.items():
         if whole in written and all(part in written for part in parts):
-            total, *added = (_figure(cells[written.index(text)], pages) for text in (whole, *parts))
+            total, *added = (_figure(cells[written.index(text)]) for text in (whole, *parts))
             if (
                 total is not None
                 and None not in added
@@ -235,7 +234,7 @@ def _without_parts(cells: list[_Cell], way: str, form: Form, pages: Mapping[str,
     return cells
 
 
-def _figure(cell: _Cell, pages: Mapping[str, _Page]) -> float | None:
+def _figure(cell: _Cell) -> float | None:
     found = pd.to_numeric(str(_value(cell)), errors="coerce")
     return None if pd.isna(found) else float(found)
 
@@ -257,7 +256,7 @@ def _added(part: Part, name: str, way: str, cells: Sequence[_Cell], field: Sourc
         typed, wrong = typed_column(cell.sheet, shown, Heading(cell.position, cell.text, cell.unit), field)
         values.append(typed.iloc[0])
         for bad in wrong:
-            part.wrong.add((part.places["school_id"].row or 1 if "school_id" in part.places else 1, name))
+            part.wrong.add((_home_row(part), name))
             place = Place(cell.sheet.file, cell.sheet.name, cell.row, cell.text, bad.value)
             part.faults.append(wrong_cell(place, field, bad))
     total = values[0] if len(values) == 1 else pd.Series(values).sum(min_count=len(values))
@@ -265,6 +264,12 @@ def _added(part: Part, name: str, way: str, cells: Sequence[_Cell], field: Sourc
     shown_unit = next((cell.unit for cell in cells if cell.unit), unit.zh if unit else "")
     part.readings.append(Reading(name, text, way, shown_unit, None if pd.isna(total) else total))
     return total
+
+
+def _home_row(part: Part) -> int:
+    """Return the Excel row in which the school's ID stands: its row in the table."""
+    place = part.places.get("school_id")
+    return place.row if place is not None and place.row is not None else 1
 
 
 def _number(sheet: Sheet) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
-import yaml
+from pydantic import BaseModel, ConfigDict
 
 from ... import schema, shipped
 from ...checks.findings import as_in_the_form
 from ...errors import Lang
 from ...schema import Words
 from ...typesetting import chinese
+from ...yamlfile import load_yaml
 from .form import form_column
 from .official import Official
 from .part import Part, Reading
@@ -75,9 +77,9 @@ def absent(official: Official) -> list[schema.Column]:
     ]
 
 
-def readings_file(parts: Sequence[Part]) -> str:
+def write_readings(path: Path, parts: Sequence[Part]) -> None:
     """
-    Return 报表读法.yaml: the reading of every column, whole paths.
+    Write 报表读法.yaml: the reading of every column, whole paths.
 
     Sheets of one form that read a column differently (two years' layouts) leave it to the form.
     """
@@ -99,7 +101,7 @@ def readings_file(parts: Sequence[Part]) -> str:
             for name in own[0].absent
             if name not in readings
         ]
-    return "\n".join(lines) + "\n"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def _line(reading: Reading) -> Words:
@@ -127,15 +129,21 @@ def _title(name: str) -> Words:
 
 
 def _where(column: schema.Column) -> Words:
-    kept = _kept().get(column.name)
+    kept = _kept().columns.get(column.name)
     if kept is not None:
-        return Words(**kept)
+        return kept
     if column.form:
         return Words(zh=f"通常在{column.form}", en=f"usually on form {column.form}")
     return Words(zh="向学校另行采集", en="to be asked of the schools")
 
 
+class _Kept(BaseModel):
+    """params/where.yaml: where offices keep what stands in no form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    columns: dict[str, Words]
+
+
 @cache
-def _kept() -> dict[str, dict[str, str]]:
-    kept: dict[str, dict[str, str]] = yaml.safe_load(shipped.params("where.yaml").read_text(encoding="utf-8"))
-    return kept
+def _kept() -> _Kept:
+    return load_yaml(shipped.params("where.yaml"), _Kept)
