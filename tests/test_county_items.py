@@ -163,6 +163,14 @@ def test_what_stands_against_applying_is_said() -> None:
     assert "1 short" in str(tables.items(items, QUALITY, "en").frame.set_index("item").loc["A5-1", "found"])
 
 
+def test_without_any_school_nothing_follows_from_school_data() -> None:
+    nobody = county(school()).iloc[:0]
+    items, _ = judge_items(
+        nobody, units_in_scope(nobody, QUALITY), pd.DataFrame(columns=["item", "value"]), QUALITY
+    )
+    assert set(items["status"]) == {"open"}
+
+
 def test_a_rule_set_without_items_has_none() -> None:
     items, checked = judge_items(
         county(school()), units_in_scope(county(school()), QUALITY), pd.DataFrame(columns=["item", "value"]),

@@ -48,7 +48,7 @@ def judge_items(
     rows = [row for item in rules.county_items for row in _checked(item, schools, units, rules)]
     checked = pd.DataFrame(rows, columns=list(_CHECKED)).astype({"value": "float64"})
     given = answers.drop_duplicates("item", keep="last").set_index("item")
-    found = [_judged(item, checked, given) for item in rules.county_items]
+    found = [_judged(item, checked, given, none=units.empty) for item in rules.county_items]
     columns = [
         *("item", "number", "basis", "value", "answer", "status", "differs"),
         *_COUNTS,
@@ -103,13 +103,13 @@ def _worst(statuses: pd.Series[str]) -> str:
     return "not_met" if "not_met" in held else "open" if "open" in held else "met"
 
 
-def _judged(item: CountyItem, checked: pd.DataFrame, given: pd.DataFrame) -> dict[str, Any]:
-    """Return the row of one item: by its schools where they decide, else by the answer."""
+def _judged(item: CountyItem, checked: pd.DataFrame, given: pd.DataFrame, *, none: bool) -> dict[str, Any]:
+    """Return the row of one item: by its schools where they decide, else (or with `none` on file) by the answer."""
     own = checked[checked["item"] == item.id]
     told = given.loc[item.id] if item.id in given.index else None
     answer = "" if told is None or pd.isna(told["value"]) else str(told["value"])
     answered = _status_of_answer(item, answer)
-    by_schools = "open" if item.schools is None else _worst(own["status"])
+    by_schools = "open" if item.schools is None or none else _worst(own["status"])
     decided = by_schools != "open"
     status = by_schools if decided else answered
     worst = own["value"].max() if _limits(item)[1] is not None else own["value"].min()

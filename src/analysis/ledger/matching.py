@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..schema import Words
-from .layout import COLUMNS, STATES, TYPED, Cell, State
+from .layout import COLUMNS, STATES, Cell, State
 from .reading import Ledger, Row
 
 
@@ -163,6 +163,3 @@ def _ordered(entries: Sequence[Entry], keys: Sequence[str]) -> list[Entry]:
     place = {key: at for at, key in enumerate(keys)}
     last = {"closed": 2, "own": 1, "gone": 1}
     return sorted(entries, key=lambda e: (last.get(e.state, 0), place.get(e.key, len(place))))
-
-
-__all__ = ["TYPED", "Conflict", "Entry", "work_off"]

@@ -183,6 +183,3 @@ def _number(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() and number >= 0 else None
-
-
-__all__ = ["Figure", "check_stated", "read_stated"]
