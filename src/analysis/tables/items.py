@@ -14,19 +14,13 @@ from ..standards import CountyItem, RuleSet
 from ..wording.items import STATUSES, required
 from .common import SCHOOL, STAGES, Table
 
-_BASES = {
-    "schools": Words(zh="学校数据", en="school data"),
-    "answer": Words(zh="县级填报", en="answered"),
-    "": Words(zh="—", en="—"),
-}
-
 
 def items(judged: pd.DataFrame, rules: RuleSet, lang: Lang) -> Table:
     """Return the self-assessment: every item with what is asked, what is there, and whether it is met."""
     known = {item.id: item for item in rules.county_items}
     rows = judged.to_dict("records")
+    by_schools = judged.loc[judged["basis"] == "schools", "item"].tolist()
     frame = judged.assign(
-        group=[known[row["item"]].group[lang] for row in rows],
         title=[known[row["item"]].title[lang] for row in rows],
         asked=[required(known[row["item"]], lang) for row in rows],
         found=[_found(row, known[row["item"]], lang) for row in rows],
@@ -35,18 +29,16 @@ def items(judged: pd.DataFrame, rules: RuleSet, lang: Lang) -> Table:
         frame,
         {
             "item": TableColumn(Words(zh="编号", en="No.")),
-            "group": TableColumn(Words(zh="类别", en="Group")),
             "title": TableColumn(Words(zh="指标", en="Item")),
             "asked": TableColumn(Words(zh="要求", en="Asked for")),
             "found": TableColumn(Words(zh="现状", en="Found")),
-            "basis": TableColumn(Words(zh="依据", en="Basis"), words=_BASES),
             "status": TableColumn(Words(zh="判定", en="Standing"), words=STATUSES),
             "evidence": TableColumn(Words(zh="佐证", en="Evidence")),
             "office": TableColumn(Words(zh="责任单位", en="Office")),
         },
         basis=Words(
-            zh="口径:能由学校数据得出的以学校数据为准,以最不利的学校计;其余按县级填报。未填不算达到。",
-            en="Basis: school data where an item follows from them, the worst school deciding; else as answered.",
+            zh=f"口径:{'、'.join(by_schools) or '无'}以学校数据为准,以最不利的学校计;其余按县级填报。未填不算达到。",
+            en=f"Basis: school data, the worst school deciding ({', '.join(by_schools) or 'none'}); the others as answered.",
         ),
         marks=pd.DataFrame({"status": (frame["status"] == "not_met").to_numpy()}),
         mark_means=STATUSES["not_met"],
