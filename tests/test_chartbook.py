@@ -15,8 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pptx import Presentation
 
 from analysis.errors import Lang
+from analysis.publish.chart_record import ChartRecord, SeriesRecord
 from analysis.publish.chartbook import write_chartbook
-from analysis.publish.record import INVENTED, ChartRecord, SeriesRecord
+from analysis.publish.record import INVENTED
 from analysis.publish.slides import write_slides
 
 from .telling import HOSTILE, LANGS, drawing, open_story, tell_data, words

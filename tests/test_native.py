@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from analysis import charts
 from analysis.charts import native
 from analysis.errors import Lang
-from analysis.publish.record import ChartRecord
+from analysis.publish.chart_record import ChartRecord
 from analysis.standards import load_standard
 
 from . import chart_frames as frames

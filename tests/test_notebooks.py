@@ -316,7 +316,8 @@ def test_a_rule_set_without_thresholds_leaves_no_ledger(tmp_path: Path) -> None:
     book = hand_county.write(tmp_path / "手算县.xlsx")
     told = _published(tmp_path, book, ("02",), standard=str(own))
     assert told.sentences("zh", "02")[0].endswith("不设评估标准，不作达标判定，也不列台账。")
-    assert not told.tables  # no ledger, no list of schools, no coefficients held against a limit
+    # No ledger, no list of schools, no coefficients held against a limit.
+    assert told.tables == {"indicators", "settings", "sources"}
     assert not list(told.folder.glob("figures/heatmap-*"))
     sheets = openpyxl.load_workbook(told.folder / "ledger.xlsx").sheetnames
     assert not [name for name in sheets if "台账" in name or "达标" in name]

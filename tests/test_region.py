@@ -17,6 +17,7 @@ from shapely.geometry import box
 
 from analysis import batch, cli, style
 from analysis.assessment import assess
+from analysis.charts import native
 from analysis.charts import profile as charts_profile
 from analysis.charts import region as charts_region
 from analysis.charts import region_panels as charts_region_panels
@@ -305,6 +306,11 @@ def test_every_county_is_a_mark_and_only_the_ends_are_named() -> None:
     (marks,) = [c for c in right.collections if c.get_label() == "_counties"]
     assert len(np.asarray(marks.get_offsets())) == 40
     assert len(left.get_yticklabels()) == 2 * charts_region.ENDS
+    (chart,) = native.gap_ends(year, "books", "school", rules=BOOKS, names=names, lang="zh")
+    for series, label in zip(chart.series, ("_urban", "_rural"), strict=True):
+        drawn = [np.asarray(line.get_xdata())[0] for line in left.get_lines() if line.get_label() == label]
+        assert list(series.numbers) == pytest.approx(drawn)
+    assert len(chart.categories) == 2 * charts_region.ENDS
     plt.close("all")
     with pytest.raises(ValueError, match="one year"):
         charts_region.gap_ends(gaps, "books", "school", rules=BOOKS, names=names, choices=CHOICES, lang="zh")

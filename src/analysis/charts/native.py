@@ -6,19 +6,21 @@ Each function takes what the chart of the same name takes; what a chart shows as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from .. import style
 from ..errors import Lang
-from ..publish.record import ChartRecord, SeriesRecord
+from ..publish.chart_record import ChartRecord, SeriesRecord
+from ..research.comparison import extremes
 from ..rounding import at_least_shown
 from ..standards import RuleSet
 from ..wording.labels import STATUSES
 from .gaps import scale_name, scaled
 from .ledger import COMBINED, in_order, things
 from .parts import AREAS, area_name, area_or_unknown, known_indicators, of_stage, short_label
+from .region import ENDS, of_indicator
 from .trend import breaks_of
 
 _LIMIT = "#7F7F7F"
@@ -178,6 +180,28 @@ def trends(
             )
         )
     return charts
+
+
+def gap_ends(
+    gaps: pd.DataFrame, indicator: str, stage: str, *, rules: RuleSet, names: Mapping[str, str], lang: Lang
+) -> list[ChartRecord]:
+    """Return both sides of the counties at either end of the gap, in the order of the picture."""
+    told = rules.indicator(indicator)
+    ends = extremes(of_indicator(gaps, indicator, stage), ENDS)
+    if ends.empty:
+        return []
+    return [
+        ChartRecord(
+            kind="bar",
+            title=told.short[lang],
+            unit=told.unit[lang],
+            digits=told.digits,
+            categories=tuple(names[code] for code in ends["county_code"]),
+            series=tuple(
+                _series(area_name(s, rules, lang), ends[s], style.AREA[s].fill) for s in ("urban", "rural")
+            ),
+        )
+    ]
 
 
 def _series(name: str, values: Iterable[float], color: str) -> SeriesRecord:

@@ -62,7 +62,7 @@ def gap_ends(
     -------
     The Axes of the named counties and those of all counties.
     """
-    rows = _of(gaps, indicator, stage)
+    rows = of_indicator(gaps, indicator, stage)
     told = rules.indicator(indicator)
     ends = extremes(rows, ENDS)
     fig, _ = style.figure((style.TEXT_WIDTH_CM, 2.6 + 0.42 * max(len(ends), 5)))
@@ -249,7 +249,7 @@ def _cv_legend(ax: Axes, rows: pd.DataFrame, lang: Lang) -> None:
     legend_above(ax)
 
 
-def _of(gaps: pd.DataFrame, indicator: str, stage: str) -> pd.DataFrame:
+def of_indicator(gaps: pd.DataFrame, indicator: str, stage: str) -> pd.DataFrame:
     """
     Return the rows of one indicator and stage.
 

@@ -14,9 +14,10 @@ from ..lettering import width
 from ..replacing import write_whole
 from .arrangement import arranged
 from .cells import remarks
+from .chart_record import ChartRecord, SeriesRecord
 from .labels import LABELS
 from .looks import Looks, is_dark, number_format, plain_text, properties, set_paper
-from .record import INVENTED, ChartRecord, FigureRecord, Told, load
+from .record import INVENTED, FigureRecord, Told, load
 from .workbook import sheet_names
 
 _KINDS = {
@@ -28,6 +29,7 @@ _KINDS = {
 }
 _HEAD = 3  # rows above the first chart's numbers
 _CHART_ROWS = 17  # a chart is as high as so many rows
+_INK = "#222222"
 _MARKERS = ("circle", "diamond", "square", "none")
 
 
@@ -118,35 +120,13 @@ def _drawn(book: Any, sheet: str, chart: ChartRecord, top: int, lang: Lang) -> A
     """Return the chart of the numbers that stand below `top`."""
     drawn = book.add_chart(_KINDS[chart.kind])
     first, last = top + 2, top + 1 + len(chart.categories)
-    form = number_format(chart.digits, lang)
     for c, series in enumerate(chart.series, start=1):
-        fill = {"color": series.color}
-        ink = "#FFFFFF" if chart.kind.endswith("stack") and is_dark(series.color) else "#222222"
-        labels = {"value": True, "num_format": form, "font": {"size": 8, "color": ink}}
-        how: dict[str, Any] = {
-            "fill": fill,
-            "border": {"color": "#222222", "width": 0.5},
-            "data_labels": labels,
-        }
-        if chart.kind == "line":
-            marker = {
-                "type": _MARKERS[min(c - 1, 3)],
-                "size": 6,
-                "fill": fill,
-                "border": {"color": "#222222"},
-            }
-            line = {
-                "color": fill["color"],
-                "width": 1.75,
-                "dash_type": ("solid", "dash", "square_dot")[(c - 1) % 3],
-            }
-            how = {"line": line, "marker": marker}
         drawn.add_series(
             {
                 "name": [sheet, top + 1, c],
                 "categories": [sheet, first, 0, last, 0],
                 "values": [sheet, first, c, last, c],
-                **how,
+                **_look(chart, series, c, lang),
             }
         )
     drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
@@ -167,3 +147,16 @@ def _drawn(book: Any, sheet: str, chart: ChartRecord, top: int, lang: Lang) -> A
     drawn.show_blanks_as("gap")
     drawn.set_size({"width": 620, "height": 320})
     return drawn
+
+
+def _look(chart: ChartRecord, series: SeriesRecord, place: int, lang: Lang) -> dict[str, Any]:
+    """Return how the series in a place (from 1) is drawn: told apart in grey by markers and dashes, or labelled."""
+    fill = {"color": series.color}
+    if chart.kind == "line":
+        marker = {"type": _MARKERS[min(place - 1, 3)], "size": 6, "fill": fill, "border": {"color": _INK}}
+        dashes = ("solid", "dash", "square_dot")[(place - 1) % 3]
+        return {"line": {**fill, "width": 1.75, "dash_type": dashes}, "marker": marker}
+    ink = "#FFFFFF" if chart.kind.endswith("stack") and is_dark(series.color) else _INK
+    form = number_format(chart.digits, lang)
+    labels = {"value": True, "num_format": form, "font": {"size": 8, "color": ink}}
+    return {"fill": fill, "border": {"color": _INK, "width": 0.5}, "data_labels": labels}

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import Fault, JunhengError, Lang, Place, refuse
 from ..schema import Words
+from .chart_record import ChartRecord
 
 STAMP_VARIABLE = (
     "JUNHENG_STAMP"  # set: pictures bear their source line too, not only their caption and metadata
@@ -87,29 +88,6 @@ class StoryRecord(_Record):
     finished: bool
     names: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
-
-
-class SeriesRecord(_Record):
-    """One series of a chart; `color` is a hexadecimal RGB, a missing number is None."""
-
-    name: str
-    numbers: tuple[float | None, ...]
-    color: str
-
-
-class ChartRecord(_Record):
-    """
-    The numbers of one chart as Excel and PowerPoint draw it, in the run's language.
-
-    `kind`: bars lie and columns stand side by side, stacks on top of one another; `digits` are the decimals shown.
-    """
-
-    kind: Literal["bar", "column", "bar_stack", "column_stack", "line"]
-    title: str
-    unit: str
-    digits: int
-    categories: tuple[str, ...]
-    series: tuple[SeriesRecord, ...]
 
 
 class FigureRecord(_Record):

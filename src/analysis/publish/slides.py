@@ -23,9 +23,10 @@ from ..errors import Lang
 from ..lettering import width
 from ..replacing import write_whole
 from .arrangement import Arrangement, arranged
+from .chart_record import ChartRecord
 from .labels import LABELS
 from .looks import is_dark, number_format
-from .record import INVENTED, Block, ChartRecord, FigureRecord, Told, load
+from .record import INVENTED, Block, FigureRecord, Told, load
 
 _KINDS = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,

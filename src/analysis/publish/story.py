@@ -20,12 +20,12 @@ from ..schema import Words
 from ..typesetting import typeset
 from . import display
 from .cells import TableColumn, column_records, marked_cells, shown_cells, worded
+from .chart_record import ChartRecord
 from .manifest import refuse_frozen
 from .record import (
     INVENTED,
     STAMP_VARIABLE,
     Block,
-    ChartRecord,
     FigureRecord,
     Id,
     NotebookName,

@@ -1,0 +1,34 @@
+"""The numbers of a chart as programs that draw charts themselves need them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SeriesRecord(_Record):
+    """One series of a chart; `color` is a hexadecimal RGB, a missing number is None."""
+
+    name: str
+    numbers: tuple[float | None, ...]
+    color: str
+
+
+class ChartRecord(_Record):
+    """
+    The numbers of one chart as Excel and PowerPoint draw it, in the run's language.
+
+    `kind`: bars lie and columns stand side by side, stacks on top of one another; `digits` are the decimals shown.
+    """
+
+    kind: Literal["bar", "column", "bar_stack", "column_stack", "line"]
+    title: str
+    unit: str
+    digits: int
+    categories: tuple[str, ...]
+    series: tuple[SeriesRecord, ...]
