@@ -8,7 +8,9 @@ import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
@@ -19,12 +21,15 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 from docx.table import Table
 from docx.text.paragraph import Paragraph
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.errors import JunhengError, Lang
 from analysis.publish import docx_turns
 from analysis.publish.docx_paper import numeral
+from analysis.publish.docx_table import fit, leaves
 from analysis.publish.docx_turns import across, lies_across
-from analysis.publish.record import INVENTED, Block, cleaned, load
+from analysis.publish.record import INVENTED, Block, TableRecord, cleaned, load
 from analysis.publish.report import write_report
 from analysis.publish.story import Story, TableColumn
 
@@ -363,6 +368,21 @@ def test_a_table_longer_than_a_page_is_continued_under_its_own_number(tmp_path: 
     rows = [row.cells[0].text for table in doc.tables for row in table.rows]
     assert [cell for cell in rows if cell != "数"] == [str(n) for n in range(100)]
     assert rows.count("数") == len(doc.tables) == len(captions)
+
+
+@cache
+def schools_table() -> TableRecord:
+    with TemporaryDirectory() as folder:
+        return load(told(Path(folder))).tables["schools"]
+
+
+@given(st.integers(1, 200), st.floats(200, 900))
+def test_every_row_stands_on_one_page_and_none_holds_too_few(rows: int, room: float) -> None:
+    record = schools_table()
+    many = record.model_copy(update={"shown": tuple(record.shown[0] for _ in range(rows)), "marked": ()})
+    pages = leaves(many, fit(many, 15.6), room_pt=room)
+    assert [r for page in pages for r in page] == list(range(rows))
+    assert len(pages) == 1 or all(len(page) >= 3 for page in pages)
 
 
 def template(path: Path, *, font: str = "等线") -> Path:

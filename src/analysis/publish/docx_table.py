@@ -20,6 +20,7 @@ _SMALLEST = 7.5  # 六号
 _EM_PER_LETTER = 0.64  # a digit of Times is 0.5; what stands in where Times is not installed is wider
 _EM_ON_AVERAGE = 0.54
 _BOLD = 1.12
+_FEWEST_ROWS = 3  # on a page of a table that is continued
 _LINE = 1.3  # height of a line over the size of its letters
 _LEAST_HEAD, _LEAST_TEXT, _MOST_TEXT = 6, 12, 60  # in Latin letters: three, six and thirty characters
 _SHADE = {"head": "EDEDED", "marked": "F4CFCA"}
@@ -65,10 +66,10 @@ def leaves(record: TableRecord, fitted: Fit, *, room_pt: float) -> list[range]:
     """
     Return the rows that stand together on each page: all of them on one where a page of `room_pt` holds them.
 
-    Heights are estimated on the high side, so that a table which is continued ends above the foot of its page.
+    Heights are estimated, and no page holds less than a few rows.
     """
-    heights = [_height(row, fitted) for row in record.shown]
-    room = room_pt - sum(_height([c.text for c in row], fitted) for row in header_rows(record.columns))
+    heights = [_height(row, fitted.widths, fitted.size) for row in record.shown]
+    room = room_pt - sum(_header_height(row, fitted) for row in header_rows(record.columns))
     if sum(heights) <= room:
         return [range(len(heights))]
     pages, first, filled = [], 0, 0.0
@@ -77,6 +78,9 @@ def leaves(record: TableRecord, fitted: Fit, *, room_pt: float) -> list[range]:
             pages.append(range(first, r))
             first, filled = r, 0.0
         filled += height
+    last = min(first, len(heights) - _FEWEST_ROWS)
+    if pages and last > pages[-1].start:
+        pages[-1], first = range(pages[-1].start, last), last
     return [*pages, range(first, len(heights))]
 
 
@@ -108,17 +112,22 @@ def add_table(doc: Doc, record: TableRecord, title: str, fitted: Fit, rows: rang
     doc.element.body.insert_element_before(table, "w:sectPr")
 
 
-def _height(texts: Sequence[str], fitted: Fit) -> float:
-    """Return how high a row is at most, in points."""
-    room = [points - _PADDING_PT for points in fitted.widths]
-    lines = max(
+def _header_height(cells: Sequence[HeaderCell], fitted: Fit) -> float:
+    """Return how high a row of the header is, in points."""
+    widths = [sum(fitted.widths[cell.column : cell.column + cell.columns]) for cell in cells]
+    return _height([cell.text for cell in cells], widths, fitted.size)
+
+
+def _height(texts: Sequence[str], widths: Sequence[float], size: float) -> float:
+    """Return how high a row is with cells of these widths, in points."""
+    lines = [
         sum(
-            max(1, math.ceil(width(line) * fitted.size * _EM_ON_AVERAGE / room[c]))
+            max(1, math.ceil(width(line) * size * _EM_ON_AVERAGE / (wide - _PADDING_PT)))
             for line in text.split("\n")
         )
-        for c, text in enumerate(texts)
-    )
-    return lines * fitted.size * _LINE + 1
+        for text, wide in zip(texts, widths, strict=True)
+    ]
+    return max(lines) * size * _LINE + 1
 
 
 def _properties(title: str, fitted: Fit, grid_style: str) -> Any:

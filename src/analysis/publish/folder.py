@@ -30,8 +30,9 @@ def building(target: Path, *, keep: bool = False) -> Iterator[Path]:
     Raises
     ------
     JunhengError
-        The folder cannot be made or written to; it is frozen as final; another run writes to the same target; the target is not a
-        run's folder; or a program holds one of its files open (the files are named, the old outputs stay).
+        The folder cannot be made or written to; it is frozen as final; another run writes to the same target;
+        the target is not a run's folder; or a program holds one of its files open (the files are named, the old
+        outputs stay).
     """
     target = Path(target)
     _make_room(target)

@@ -20,8 +20,7 @@ def write_gallery(folder: Path, lang: Lang) -> Path:
     Write index.html: the stories with all figures and tables, and links to every file.
 
     The page asks nothing of the network, and forbids itself to. Pictures are within it: a page opened from disk may
-    copy only such. It leads to the other language's page
-    where that stands beside the folder.
+    copy only such. It leads to the other language's page where that stands beside the folder.
 
     Raises
     ------
