@@ -17,6 +17,7 @@ from ..schema import Words
 from .record import load, sha256
 
 NAME = "manifest.json"
+_FILES = ("data", "params", "standard")  # parameters that may name a file
 
 
 def write_manifest(folder: Path, run: Mapping[str, Any], *, made: datetime | None = None) -> Path:
@@ -137,7 +138,7 @@ def verify(folder: Path) -> list[Words]:
 def _portable(run: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a run knows of itself with files by their names: where they stood is nobody's business."""
     parameters = {name: value for name, value in run.get("parameters", {}).items() if name != "out"}
-    parameters |= {name: _name(parameters[name]) for name in ("data", "params") if name in parameters}
+    parameters |= {name: _name(parameters[name]) for name in _FILES if name in parameters}
     inputs = [{**item, "path": _name(item["path"])} for item in run.get("inputs", ())]
     return {**run, "parameters": parameters, "inputs": inputs}
 
