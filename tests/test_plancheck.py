@@ -53,6 +53,40 @@ def test_a_workbook_that_adds_up_is_left_in_peace(tmp_path: Path) -> None:
     assert found(plans.write_xlsx(tmp_path / "plan.xlsx", sheets)) == []
 
 
+@pytest.mark.parametrize("sentence", plans.SOUND_SENTENCES)
+def test_a_sound_sentence_is_left_in_peace(sentence: str, tmp_path: Path) -> None:
+    assert found(plans.write_docx(tmp_path / "plan.docx", [sentence])) == []
+
+
+@pytest.mark.parametrize("name", plans.TABLES)
+def test_a_sound_table_is_left_in_peace(name: str, tmp_path: Path) -> None:
+    rows = plans.TABLES[name]
+    assert found(plans.write_docx(tmp_path / "plan.docx", ["附件", rows])) == []
+    assert found(plans.write_xlsx(tmp_path / "plan.xlsx", {"附件": rows})) == []
+
+
+def test_totals_that_are_means_are_not_added_up(tmp_path: Path) -> None:
+    rows: plans.Rows = [
+        ["项目", "合计", "城镇", "乡村"],
+        ["教师(人)", 5.58, 5.15, 7.14],
+        ["设备(元)", 2254, 2033, 3069],
+    ]
+    assert found(plans.write_xlsx(tmp_path / "plan.xlsx", {"表": rows})) == []
+
+
+SPOILED_TABLES = [
+    ("blocks", "C7", 1575), ("subs", "C4", 301), ("subs", "C8", 411), ("top", "B2", 601), ("other", "B2", 101), ("years", "B2", 101),
+    ("staff", "B4", 51), ("nums", "B5", 12), ("kinds", "B3", 34),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "cell", "value"), SPOILED_TABLES)
+def test_a_wrong_total_is_found_wherever_it_stands(name: str, cell: str, value: int, tmp_path: Path) -> None:
+    rows = plans.TABLES[name]
+    path = plans.write_xlsx(tmp_path / "plan.xlsx", {"附件": rows}, {cell: value})
+    assert len(found(path)) == 1
+
+
 def test_case_11_the_township_plan_as_typed() -> None:
     faults = found(shared("cases", "case11_yongan_plan.csv"))
     told = [(fault.kind, fault.school_name) for fault in faults]
@@ -134,6 +168,15 @@ def test_the_place_is_that_of_the_users_own_cell(
     path = plans.write_xlsx(tmp_path / "plan.xlsx", {"一校一策": plans.SCHOOLS}, {cell: value})
     faults = [fault for fault in found(path) if fault.kind == kind]
     assert [(f.place.sheet, f.place.row, f.place.column) for f in faults] == [("一校一策", *place)]
+
+
+def test_in_prose_the_place_is_the_paragraph_and_a_rate_is_held_against_its_year(tmp_path: Path) -> None:
+    spoiled = {"巩固率达到97.5%": "巩固率达到96.5%"}  # which the table has for another year
+    (rate,) = found(plans.write_docx(tmp_path / "a.docx", plans.COUNTY_PLAN, spoiled))
+    assert (rate.kind, rate.where("zh")) == ("rate-against-table", "a.docx › 正文第 8 段")
+    assert rate.zh.endswith("为97.5%。")
+    (ratio,) = found(plans.write_docx(tmp_path / "b.docx", plans.SCHOOL_CHECK, {"3.27": "5.6"}))
+    assert ratio.where("en") == "b.docx › paragraph 3 › “生均校舍建筑面积” = 5.6平方米"
 
 
 def test_parts_that_do_not_claim_to_be_all_may_fall_short_but_not_exceed(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..errors import Fault, Place
@@ -156,9 +156,7 @@ def _written(paragraph: Paragraph) -> Iterator[tuple[str, Stated]]:
             if _TARGET.search(before + found[0] + paragraph.text[found.end() : found.end() + 3]):
                 continue
             amount = Amount(decimal_of(found["n"]), vocabulary().unit(found["u"]))
-            place = Place(
-                paragraph.place.file, paragraph.place.sheet, paragraph.place.row, name, amount.shown()
-            )
+            place = replace(paragraph.place, column=name, value=amount.shown())
             yield (found["s"] or "") + name, Stated(amount, place, (found["s"] or "") + name)
 
 

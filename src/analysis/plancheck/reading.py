@@ -246,13 +246,12 @@ def is_year(cell: object) -> bool:
 
 
 def _numbers_columns(row: Sequence[object]) -> bool:
-    """Whether a row only numbers the columns: 甲, 1, 2, 3 …"""
-    figures = [amount.value for cell in row if (amount := amount_of(cell)) is not None]
-    return (
-        len(figures) > 2
-        and figures == list(range(1, len(figures) + 1))
-        and not any(isinstance(cell, str) and len(cell.strip()) > 2 for cell in row)
-    )
+    """Whether a row only numbers the columns: 甲, 乙, 1, 2, 3 …"""
+    cells = [str(cell).strip() for cell in row if cell is not None]
+    figures = [amount.value for cell in cells if (amount := amount_of(cell)) is not None]
+    letters = [cell for cell in cells if amount_of(cell) is None]
+    in_order = figures == list(range(1, len(figures) + 1))
+    return in_order and set(letters) <= set("甲乙丙丁") and (bool(letters) or len(figures) > 2)
 
 
 def _heading(heads: Sequence[Sequence[object]], column: int) -> str:

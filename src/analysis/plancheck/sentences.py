@@ -140,7 +140,7 @@ def _by_year(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
 
 
 _SHARE = re.compile(r"(?:占比?|达标率|合格率|比例)(?:为|达到|达|是)?\s*(?P<p>\d+(?:\.\d+)?)\s*[%％]")
-_OF = re.compile(rf"\d\s*(?:{UNITS})[^\d]*中[^\d]*\d")  # 33所学校中28所 · 1288人,其中185人
+_OF = re.compile(rf"\d\s*(?:{UNITS})[^\d]*(?<![初高])中[^\d]*\d")  # 33所学校中28所 · 1288人,其中185人
 _PEAK = re.compile(r"为(?:高峰|峰值)[^\d，,。]{0,4}(?P<p>\d+(?:\.\d+)?)\s*[%％]")
 
 
@@ -205,7 +205,7 @@ def _rates(sentence: str, paragraph: Paragraph, plan: Plan) -> Iterator[Fault]:
     """A rate in the text must stand in the table's row of its name: in the year's column where a year is named."""
     for found in _RATE.finditer(sentence):
         stated = Amount(decimal_of(found["p"]), "%")
-        years = re.findall(r"(20\d\d)年", sentence[: found.start()])[-1:]
+        years = re.findall(r"(20\d\d)年", sentence[: found.end("name")])[-1:]
         for table in plan.tables:
             for row in range(len(table.body)):
                 names = [plain(table.text(row, column)) for column in range(len(table.headings))]

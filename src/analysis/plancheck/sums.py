@@ -80,15 +80,34 @@ def _columns(table: Table) -> Iterator[Fault]:
     """Give the totals of columns that are the sum of no rows that they could stand for."""
     for row in (row for row in range(len(table.body)) if _is_total(table, row)):
         meant = _meant(table, row)
-        for column in range(len(table.headings)):
-            stated = table.amount(row, column)
-            if stated is None or not _figures(table, column):
-                continue
-            found = [_amounts(table, rows, column) for rows in meant]
-            found = [parts for parts in found if len(parts) > 1]
-            faults = [wrong_sum(table.place(row, column), stated, parts) for parts in found]
-            if faults and faults[0] is not None and None not in faults:
-                yield faults[0]
+        columns = [column for column in range(len(table.headings)) if _figures(table, column)]
+        held = [(column, [_amounts(table, rows, column) for rows in meant]) for column in columns]
+        yield from _wrong([(row, column, "", groups) for column, groups in held], table)
+
+
+_Held = tuple[int, int, str, list[list[Amount]]]  # row and column of a total, whose it is, what it may add up
+
+
+def _wrong(held: Sequence[_Held], table: Table) -> Iterator[Fault]:
+    """Give the totals that none of their groups makes up; none at all where most are plainly means, not sums."""
+    totals: list[tuple[Place, str, Amount, list[list[Amount]]]] = []
+    for row, column, what, groups in held:
+        stated, several = table.amount(row, column), [group for group in groups if len(group) > 1]
+        if stated is not None and several:
+            totals.append((table.place(row, column), what, stated, several))
+    means = [stated for _, _, stated, groups in totals if _is_mean(stated, groups[0])]
+    if 2 * len(means) > len(totals) and (len(means) > 1 or means[0].decimals):
+        return
+    for place, what, stated, groups in totals:
+        faults = [wrong_sum(place, stated, parts, what=what) for parts in groups]
+        if faults[0] is not None and None not in faults:
+            yield faults[0]
+
+
+def _is_mean(stated: Amount, parts: Sequence[Amount]) -> bool:
+    """Whether a figure called 合计 stands between its parts, as a mean of areas does and a sum cannot."""
+    values = [part.exact for part in parts]
+    return min(values) >= 0 and min(values) <= stated.exact < max(values)
 
 
 def _amounts(table: Table, rows: Sequence[int], column: int) -> list[Amount]:
@@ -132,17 +151,12 @@ def _rows(table: Table) -> Iterator[Fault]:
         if not (vocabulary().is_total(heading) or plain(heading) in _WHOLES):
             continue
         groups = _beside(table, last, column)
-        for row in range(len(table.body)):
-            stated = table.amount(row, column)
-            if stated is None or not vocabulary().additive(label(table, row)):
-                continue
+        rows = [row for row in range(len(table.body)) if vocabulary().additive(label(table, row))]
+        held: list[_Held] = []
+        for row in rows:
             found = [[a for at in group if (a := table.amount(row, at)) is not None] for group in groups]
-            what = f"「{label(table, row)}」"
-            faults = [
-                wrong_sum(table.place(row, column), stated, parts, what=what) for parts in found if parts
-            ]
-            if faults and faults[0] is not None and None not in faults:
-                yield faults[0]
+            held.append((row, column, f"「{label(table, row)}」", found))
+        yield from _wrong(held, table)
 
 
 def _beside(table: Table, headings: Sequence[str], total: int) -> list[list[int]]:
@@ -187,7 +201,8 @@ def _parts(table: Table) -> Iterator[Fault]:
             if whole is None or not parts or not _figures(table, column) or whole.unit == "%":
                 continue
             if complete and len(parts) == len(members) and not _may_fall_short(names, whole, parts):
-                fault = wrong_sum(table.place(row - 1, column), whole, parts)
+                what = f"「{label(table, row - 1)}」"
+                fault = wrong_sum(table.place(row - 1, column), whole, parts, what=what)
             else:
                 fault = next((f for p in parts if (f := _exceeds(table.place(row, column), whole, p))), None)
             if fault is not None:
