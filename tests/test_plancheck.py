@@ -213,6 +213,12 @@ def test_given_the_data_the_plan_is_held_against_the_rule(tmp_path: Path) -> Non
         ("still-short", "河口九年制学校"),
         ("still-short", "河口九年制学校"),
     ]
+    assert "体育运动场馆缺" in faults[1].zh
+    (left,) = check_plan(plans.write_xlsx(tmp_path / "none.xlsx", {"计划": [head]}), RULES, data)
+    assert (left.kind, "2个办学单位不达标：河口九年制学校（小学）、河口九年制学校（初中）" in left.zh) == (
+        "not-in-plan",
+        True,
+    )
     enough: plans.Rows = [head, ["河口九年制学校", 2026, "运动场", 3000, "平方米"]]
     assert check_plan(plans.write_xlsx(tmp_path / "enough.xlsx", {"计划": enough}), RULES, data) == []
 

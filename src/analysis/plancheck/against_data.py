@@ -8,11 +8,13 @@ import pandas as pd
 
 from ..assessment import assess
 from ..errors import Fault, Level, Place
+from ..schema import Words
 from ..standards import RuleSet
 from ..wording.labels import gap_in_things
 from .measures import Measure
 from .vocabulary import Addition, vocabulary
 
+_LISTED = 10  # names of schools outside the plan that are listed
 _SCALE = {"万元": ("元", 10_000), "亿元": ("元", 100_000_000)}
 
 
@@ -110,31 +112,48 @@ def _shared(schools: Sequence[str], found: Sequence[Measure]) -> Fault:
 def _still_short(
     after: pd.DataFrame, rules: RuleSet, named: dict[int, str], places: dict[str, Place], file: str
 ) -> Iterator[Fault]:
-    """Give each unit that fails with the plan, with what it is still short of."""
+    """Give each unit of the plan that fails with it, with what it is short of; the others that fail together."""
     judged = assess(after, rules)
     if rules.school_rule is None:
         return
     failing = judged.unit_verdicts[judged.unit_verdicts["verdict"] == "fail"]
     rows = {str(school): row for row, school in enumerate(after["school_id"])}
+    others: list[str] = []
     for unit in failing.to_dict("records"):
-        values = judged.judged
-        here = (values["school_id"] == unit["school_id"]) & (values["stage"] == unit["stage"])
-        short = values[here & values["status"].isin(["floor", "below"])]
-        told = [
-            (rules.indicator(str(i)), float(gap))
-            for i, gap in zip(short["indicator"], short["gap_school"], strict=True)
-        ]
-        zh = "、".join(f"{i.short.zh}缺{gap_in_things(i, gap, 'zh')}" for i, gap in told)
-        en = "; ".join(f"{i.short.en} {gap_in_things(i, gap, 'en')}" for i, gap in told)
         name, stage = str(unit["school_name"]), rules.stage_name(str(unit["stage"]))
         planned = named.get(rows[str(unit["school_id"])])
-        kind = "still-short" if planned else "not-in-plan"
-        begin = "按计划实施后仍不达标" if planned else "不达标,计划中没有这所学校"
+        if planned is None:
+            others.append(f"{name}({stage.zh})")
+            continue
+        values = judged.judged
+        here = (values["school_id"] == unit["school_id"]) & (values["stage"] == unit["stage"])
+        short = _short(values[here & values["status"].isin(["floor", "below"])], rules)
         yield Fault(
-            kind,
-            f"「{name}」{stage.zh}{begin}:{zh}。",
-            f"“{name}” ({stage.en}) {'still fails with the plan' if planned else 'fails and is not in the plan'}: {en}.",
-            places[planned] if planned else Place(file),
+            "still-short",
+            f"按计划实施后,「{name}」{stage.zh}仍不达标:{short.zh}。",
+            f"with the plan “{name}” ({stage.en}) still fails: {short.en}.",
+            places[planned],
             Level.EXPLAIN,
-            school_name=name,
+            school_name=planned,
         )
+    if others:
+        listed = "、".join(others[:_LISTED]) + ("等" if len(others) > _LISTED else "")
+        yield Fault(
+            "not-in-plan",
+            f"计划没有涉及的学校中,有{len(others)}个办学单位不达标:{listed}。",
+            f"{len(others)} unit(s) of schools that the plan does not name fail: {listed}.",
+            Place(file),
+            Level.EXPLAIN,
+        )
+
+
+def _short(values: pd.DataFrame, rules: RuleSet) -> Words:
+    """Return what a unit is short of, in things."""
+    told = [
+        (rules.indicator(str(indicator)), float(gap))
+        for indicator, gap in zip(values["indicator"], values["gap_school"], strict=True)
+    ]
+    return Words(
+        zh="、".join(f"{each.short.zh}缺{gap_in_things(each, gap, 'zh')}" for each, gap in told),
+        en="; ".join(f"{each.short.en}: {gap_in_things(each, gap, 'en')}" for each, gap in told),
+    )

@@ -41,7 +41,7 @@ def measures(table: Table) -> list[Measure]:
     }
     if not {"school", "item"} <= columns.keys():
         return []
-    at = columns.get("amount") or _only_figures(table, set(columns.values()))
+    at = columns["amount"] if "amount" in columns else _only_figures(table, set(columns.values()))
     if at is None:
         return []
     found = []

@@ -205,26 +205,31 @@ def _rates(sentence: str, paragraph: Paragraph, plan: Plan) -> Iterator[Fault]:
     """A rate in the text must stand in the table's row of its name: in the year's column where a year is named."""
     for found in _RATE.finditer(sentence):
         stated = Amount(decimal_of(found["p"]), "%")
+        off = Fraction(1, 2 * 10**stated.decimals)
         years = re.findall(r"(20\d\d)年", sentence[: found.end("name")])[-1:]
         for table in plan.tables:
             for row in range(len(table.body)):
-                names = [plain(table.text(row, column)) for column in range(len(table.headings))]
-                if not any(_same_rate(found["name"], name) for name in names):
-                    continue
-                columns = [c for c, h in enumerate(table.headings) if years and years[0] in h] or range(
-                    len(names)
-                )
-                cells = [(c, a) for c in columns if (a := table.amount(row, c)) is not None]
-                rates = [(c, a, _as_percent(a)) for c, a in cells if _as_percent(a) is not None]
-                off = Fraction(1, 2 * 10**stated.decimals)
-                if rates and not any(abs(v - stated.exact) <= off for _, _, v in rates if v is not None):
-                    amount = rates[0][1]
+                rates = _rates_of(table, row, found["name"], years)
+                if rates and not any(abs(rate - stated.exact) <= off for rate in rates):
+                    told = f"{printed(rates[0])}%"
                     yield Fault(
                         "rate-against-table",
-                        f"文中「{found['name'].lstrip('年')}」为{stated.shown()},{_row(table, row, 'zh')}为{_told(amount)}。",
-                        f"the text gives {stated.shown()}, but {_row(table, row, 'en')} gives {_told(amount)}.",
+                        f"文中「{found['name'].lstrip('年')}」为{stated.shown()},{_row(table, row, 'zh')}为{told}。",
+                        f"the text gives {stated.shown()}, but {_row(table, row, 'en')} gives {told}.",
                         _place(paragraph, found[0]),
                     )
+
+
+def _rates_of(table: Table, row: int, name: str, years: list[str]) -> list[Fraction]:
+    """Return the rates of a row that a name means: of the year named, else of any; none where the table lacks the year."""
+    columns = list(range(len(table.headings)))
+    if not any(_same_rate(name, plain(table.text(row, column))) for column in columns):
+        return []
+    by_year = any(re.search(r"20\d\d", heading) for heading in table.headings)
+    if years and by_year:
+        columns = [column for column in columns if years[0] in table.headings[column]]
+    amounts = [amount for column in columns if (amount := table.amount(row, column)) is not None]
+    return [rate for amount in amounts if (rate := _as_percent(amount)) is not None]
 
 
 def _same_rate(text: str, name: str) -> bool:
@@ -245,8 +250,3 @@ def _as_percent(amount: Amount) -> Fraction | None:
     if amount.unit not in ("", "%") or amount.value < 0 or amount.value > 1000:
         return None
     return amount.exact * 100 if amount.unit == "" and amount.value <= 1 else amount.exact
-
-
-def _told(amount: Amount) -> str:
-    value = _as_percent(amount)
-    return f"{printed(value)}%" if value is not None else amount.shown()
