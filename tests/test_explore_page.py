@@ -166,3 +166,41 @@ def test_the_code_of_a_view_computes_what_the_page_says(page: Page) -> None:
     exec(page.input_value("dialog textarea"), names)
     assert names["found"].verdict == page.get_attribute(".jh", "data-verdict")
     assert set(names["found"].judged["stage"]) == {"junior"}
+
+
+# --- the planner's page ---
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook with one figure that must be corrected: more PE and arts teachers than teachers."""
+    return hand_county.write(
+        tmp_path_factory.mktemp("upload") / "我县.xlsx", {("城关小学", "体育艺术专任教师数(小学)"): 77}
+    )
+
+
+def test_an_uploaded_workbook_shows_its_faults_in_its_own_window_alone(
+    chromium: Any, address: str, one_page: Page, book: Path, tmp_path: Path
+) -> None:
+    one_page.get_by_role("tab", name="上传与报告").click()
+    one_page.set_input_files("input[name=file]", book)
+    one_page.wait_for_selector(".jo[data-stage=faulty]")
+    assert "体育艺术" in one_page.inner_text(".jo-list")
+    assert one_page.locator("button[name=run]:visible").count() == 0
+    with one_page.expect_download() as download:
+        one_page.click("button[name=copy]")
+    assert download.value.suggested_filename == "我县-核查.xlsx"
+
+    other = opened(chromium, address)
+    other.get_by_role("tab", name="上传与报告").click()
+    assert other.get_attribute(".jo", "data-stage") == "empty"
+    sound = hand_county.write(tmp_path / "乙县.xlsx")
+    other.set_input_files("input[name=file]", sound)
+    other.wait_for_selector(".jo[data-stage=ready]")
+    assert other.is_visible("button[name=run]")
+    assert one_page.get_attribute(".jo", "data-stage") == "faulty"
+    other.set_input_files("input[name=file]", {"name": "x.exe", "mimeType": "", "buffer": b"MZ"})
+    other.wait_for_selector(".jo[data-stage=faulty]")
+    assert ".xlsx" in other.inner_text(".jo-list")
+    other.close()
+    one_page.get_by_role("tab", name="交互探索").click()

@@ -63,6 +63,7 @@ def serve(
     os.environ["JUPYTER_PATH"] = os.pathsep.join(path for path in (str(_TEMPLATES), known) if path)
     token = token or secrets.token_urlsafe(24)
     with tempfile.TemporaryDirectory(prefix="junheng-app-") as folder:
+        os.environ["TMPDIR"] = folder  # what pages leave behind, should one be killed, goes with the app
         notebook = Path(folder, NOTEBOOK)
         stored = load_notebook_node(str(shipped.notebooks() / NOTEBOOK))
         nbformat.write(parameterize_notebook(stored, dict(parameters)), notebook)  # type: ignore[no-untyped-call]

@@ -47,6 +47,39 @@ CONTROLS = {
     "remove": Words(zh="撤销", en="Undo"),
     "none": Words(zh="—", en="—"),
 }
+TABS = {
+    "explore": Words(zh="交互探索", en="Explore"),
+    "office": Words(zh="上传与报告", en="Upload and report"),
+}
+OFFICE = {
+    "title": Words(zh="上传数据，生成报告", en="Upload data, get the report"),
+    "promise": Words(
+        zh="文件只留在运行本页的机器上，与他人的分开存放，关闭页面后删除。",
+        en="Files stay on the machine that runs this page, apart from those of others, and go when the page is closed.",
+    ),
+    "first": Words(zh="一、选择填好的工作簿", en="1. Choose the workbook"),
+    "second": Words(zh="二、核查结果", en="2. What the check found"),
+    "third": Words(zh="三、选择标准并运行", en="3. Choose the rule set and run"),
+    "too_large": Words(
+        zh="文件太大，没有上传。请只留学校数据所在的表。",
+        en="The file is too large and was not sent. Keep only the sheets with the data.",
+    ),
+    "checking": Words(zh="正在核查…", en="Checking…"),
+    "clean": Words(zh="核查通过，没有发现问题。", en="Nothing was found."),
+    "faulty": Words(
+        zh="有必须改正的错误。请下载标注副本，改正后重新上传。",
+        en="Some figures must be corrected. Download the marked copy, mend it and upload it again.",
+    ),
+    "remarks": Words(
+        zh="没有必须改正的错误；以下各处请核对或说明。",
+        en="Nothing must be corrected; please look at these or explain them.",
+    ),
+    "copy": Words(zh="下载标注副本", en="Download the marked copy"),
+    "run": Words(zh="运行", en="Run"),
+    "stop": Words(zh="停止", en="Stop"),
+    "running": Words(zh="正在运行，约需几分钟…", en="Running; this takes a few minutes…"),
+    "done": Words(zh="已完成，成果已下载。", en="Done; the outputs were downloaded."),
+}
 SCOPES = {
     "rule": Words(zh="按标准", en="as the rule set has it"),
     "small": Words(zh="含小教学点", en="small teaching points too"),

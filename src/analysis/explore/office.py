@@ -1,0 +1,113 @@
+"""The planner's page: a desk (`desk.Desk`) in the browser, for colleagues who have no Python."""
+
+from __future__ import annotations
+
+import threading
+from importlib.resources import files
+from typing import Any, get_args
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from ..errors import LEVELS, JunhengError, Lang, Level
+from ..schema import Words
+from ..standards import available, load_standard
+from ..typesetting import typeset
+from ..wording.explore import OFFICE, TABS
+from .desk import KINDS, MOST_BYTES, Desk
+from .widget import Page
+
+
+class Office(anywidget.AnyWidget):
+    """Upload, faults, marked copy, run with progress, zip. Each page has a desk of its own."""
+
+    _esm = files(__package__).joinpath("static", "office.js").read_text(encoding="utf-8")
+    _css = files(__package__).joinpath("static", "office.css").read_text(encoding="utf-8")
+
+    labels = traitlets.Dict().tag(sync=True)
+    limits = traitlets.Dict().tag(sync=True)
+    standards: Any = traitlets.List().tag(sync=True)
+    lang = traitlets.Unicode().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, lang: Lang) -> None:
+        super().__init__(
+            lang=lang,
+            labels={name: word[lang] for name, word in OFFICE.items()},
+            limits={"bytes": MOST_BYTES, "kinds": ",".join(KINDS)},
+            standards=[[name, load_standard(name).title[lang]] for name in available()],
+            state={"stage": "empty"},
+        )
+        self.desk = Desk()
+        self._lang: Lang = lang
+        self.on_msg(self._on_message)
+
+    def _on_message(self, _widget: Any, content: dict[str, Any], buffers: list[Any]) -> None:
+        asked = content.get("ask")
+        try:
+            if asked == "upload":
+                self._upload(str(content.get("name", "")), bytes(buffers[0]) if buffers else b"")
+            elif asked == "copy":
+                self._hand_out(*self.desk.marked_copy())
+            elif asked == "run" and self.state["stage"] != "running":
+                self._start(content)
+            elif asked == "stop":
+                self.desk.stop()
+        except JunhengError as error:
+            self._say_stopped(error)
+
+    def _upload(self, name: str, content: bytes) -> None:
+        self.state = {"stage": "checking"}
+        self.desk.receive(name, content)
+        self.state = self._checked()
+
+    def _checked(self) -> dict[str, Any]:
+        order = list(Level)
+        faults = sorted(self.desk.faults, key=lambda fault: order.index(fault.level))
+        listed = [
+            [
+                LEVELS[f.level][self._lang == "en"],
+                f.where(self._lang),
+                typeset(Words(zh=f.zh, en=f.en))[self._lang],
+            ]
+            for f in faults
+        ]
+        table = self.desk.table
+        return {
+            "stage": "ready" if self.desk.usable else "faulty",
+            "file": table.name if table else "",
+            "faults": listed,
+        }
+
+    def _start(self, content: dict[str, Any]) -> None:
+        standard, lang = content.get("standard"), content.get("lang")
+        if standard not in available() or lang not in get_args(Lang) or not self.desk.usable:
+            return
+        self.state = {**self._checked(), "stage": "running", "done": 0, "of": 0}
+        threading.Thread(target=self._run, args=(standard, lang), daemon=True).start()
+
+    def _run(self, standard: str, lang: Lang) -> None:
+        try:
+            made = self.desk.run(standard=standard, lang=lang, progress=self._progress)
+        except JunhengError as error:
+            self._say_stopped(error)
+            return
+        self.state = {**self._checked(), "stage": "done"}
+        self._hand_out(*made)
+
+    def _progress(self, done: int, of: int, notebook: str) -> None:
+        self.state = {**self.state, "done": done, "of": of, "notebook": notebook}
+
+    def _say_stopped(self, error: JunhengError) -> None:
+        said = "\n".join(fault.text(self._lang) for fault in error.faults)
+        self.state = {**self._checked(), "stopped": said}
+
+    def _hand_out(self, name: str, content: bytes) -> None:
+        self.send({"file": name}, buffers=[content])
+
+
+def both(page: Page) -> ipywidgets.Tab:
+    """Return the explorer and the planner's page as two tabs of one app."""
+    lang: Lang = "en" if page.lang == "en" else "zh"
+    return ipywidgets.Tab([page, Office(lang)], titles=[TABS["explore"][lang], TABS["office"][lang]])
