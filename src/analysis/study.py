@@ -17,6 +17,7 @@ from .sources.handing import handed
 from .sources.mapping import SourceMapping, load_source
 from .sources.reading import read_dataset
 from .standards import RuleSet, load_standard
+from .tables.summary import summary_html
 from .wording.labels import school_year
 
 
@@ -50,6 +51,16 @@ class Study:
             lang=self.request.lang,
             stamp=self.stamp(),
             names=names,
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the county's verdict and its coefficients of variation, in a notebook."""
+        return summary_html(
+            f"{self.county[self.request.lang]} {self.request.year}",
+            self.of_year(self.assessment.county_verdicts),
+            self.of_year(self.assessment.dispersion),
+            self.rules,
+            self.request.lang,
         )
 
     def _data_named(self) -> Words:
