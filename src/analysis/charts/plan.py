@@ -14,7 +14,8 @@ from ..lettering import wrapped
 from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
-from ..wording.plan import FUNDS, VARIANTS
+from ..wording.outlook import VARIANTS
+from ..wording.plan import FUNDS
 from .parts import beside, legend_above, nothing_known, plain_numbers, rows_of_text, spread, titled
 
 _LINES = {"low": ("#6B6B6B", ":", "v"), "middle": (style.INK, "-", "o"), "high": ("#6B6B6B", "--", "^")}

@@ -124,8 +124,7 @@ def _of_money(solution: Solution) -> list[Words]:
         for fund in ("buildings", "equipment", "staff"):
             own = task.programme.years(f"earmark_{fund}", n) if fund != "staff" else None
             left += max(0.0, float(spent.get((fund, year), 0.0)) - (own[at] * 1e4 if own else 0.0))
-        step = 1e4 * 1e-4 * max(1.0, budget[at])  # amounts are rounded up to whole steps
-        if left > budget[at] * 1e4 + _MONEY + step + _rounding(solution):
+        if left > budget[at] * 1e4 + _MONEY + _rounding(solution):
             found.append(
                 Words(
                     zh=f"{year}年支出{left / 1e4:.1f}万元,超过资金{budget[at]:g}万元",
