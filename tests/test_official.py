@@ -412,6 +412,7 @@ def test_figures_are_corrected_as_filed_before_they_are_joined(
     )
     data = read_dataset(folder, CELLS_ONLY)
     assert data.schools.set_index("school_id").loc[town["学校标识码"], "books"] == 12
+    assert [title.zh[:8] for title in data.forms] == ["分析教基1002", "分析教基1003"]
     assert data.apart is not None
     assert data.apart.set_index("school_id").loc[town["学校标识码"], "books"] == 7
     assert len(data.corrections) == 2

@@ -64,10 +64,15 @@ class Study:
         )
 
     def _data_named(self) -> Words:
-        """Return the name of the one school table, or of the source where there are several."""
+        """Return the name of the one school table; of several the official forms they are, else of the source."""
         files = self.request.files.get("schools", ())
         if len(files) == 1:
             return Words(zh=files[0].name, en=files[0].name)
+        if self.data.forms:
+            titles = self.data.forms
+            return Words(
+                zh="、".join(title.zh for title in titles), en=", ".join(title.en for title in titles)
+            )
         return self.source.title
 
     def stamp(self) -> Stamp:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ..errors import Fault
+from ..schema import Words
 from .coordinates import System
 
 BIRTHS = ("county_code", "township_code", "year", "births")
@@ -57,6 +58,8 @@ class Dataset:
     branches, apart
         Schools that the statistics do not count (official.branches.COLUMNS), and the table before they were
         joined to the parents that the user names; None where none was joined.
+    forms
+        What the official workbooks read are called; none where the data come from the template alone.
     corrections
         The corrections applied (`CORRECTIONS`): column by canonical name, figures as the form has them.
     """
@@ -74,6 +77,7 @@ class Dataset:
     systems: frozenset[System] = frozenset()
     branches: pd.DataFrame = field(default_factory=pd.DataFrame)
     apart: pd.DataFrame | None = None
+    forms: tuple[Words, ...] = ()
     corrections: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CORRECTIONS)))
 
 

@@ -112,6 +112,7 @@ def read_dataset(
         systems=frozenset(gathered.systems),
         branches=gathered.official.branches,
         apart=_apart(gathered, source),
+        forms=tuple({part.form.id: part.form.title for part in gathered.official.parts}.values()),
         corrections=gathered.corrected.applied,
     )
 

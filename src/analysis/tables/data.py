@@ -205,7 +205,10 @@ def joining(effects: pd.DataFrame, rules: RuleSet) -> Table:
     )
 
 
-_WHEN = {"before": Words(zh="并入前判定", en="Apart"), "after": Words(zh="并入后判定", en="Joined")}
+_WHEN = {
+    "before": Words(zh="并入前判定", en="Verdict apart"),
+    "after": Words(zh="并入后判定", en="Verdict joined"),
+}
 
 
 def corrections(applied: pd.DataFrame) -> Table:
