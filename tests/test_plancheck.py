@@ -74,6 +74,17 @@ def test_totals_that_are_means_are_not_added_up(tmp_path: Path) -> None:
     assert found(plans.write_xlsx(tmp_path / "plan.xlsx", {"表": rows})) == []
 
 
+def test_a_claim_about_the_future_is_not_held_against_the_figures_of_today(tmp_path: Path) -> None:
+    blocks: list[plans.Block] = [
+        "到2027年,小学校际差异系数均达到国家规定要求。",
+        "主要指标",
+        plans.TABLES["base"],
+    ]
+    assert found(plans.write_docx(tmp_path / "a.docx", blocks)) == []
+    blocks[0] = "小学校际差异系数均达到国家规定要求。"
+    assert kinds(plans.write_docx(tmp_path / "b.docx", blocks)) == ["claim-against-table"]
+
+
 SPOILED_TABLES = [
     ("blocks", "C7", 1575), ("subs", "C4", 301), ("subs", "C8", 411), ("top", "B2", 601), ("other", "B2", 101), ("years", "B2", 101),
     ("staff", "B4", 51), ("nums", "B5", 12), ("kinds", "B3", 34),

@@ -14,6 +14,7 @@ from .vocabulary import Ratio, plain, vocabulary
 
 _OWN = re.compile("我校|本校")  # a text about one school: its figures may stand in several paragraphs
 _TARGET = re.compile(r"[约近余多]|左右|以上|以下|以内|不超过|控制|目标|力争|降|提高|标准|规定")
+_COMBINED = re.compile("一贯制|完全中学|九年|十二年")  # their shared facilities are split between the stages
 _STAGES = ("小学", "初中", "高中")
 Key = tuple[str, str]  # stage ("" for the whole), quantity
 
@@ -52,7 +53,8 @@ def _compared(
 ) -> Fault | None:
     found = ratio.per * _base(what.amount) / _base(of.amount)
     value, off = _base(stated.amount), Fraction(1, 10**stated.amount.decimals)
-    if abs(found - value) <= max(off, abs(value) / 10**9):
+    scales = (1, 10**4) if not what.amount.unit else (1,)  # money without a unit may be in 万元
+    if any(abs(found * scale - value) <= max(off, abs(value) / 10**9) for scale in scales):
         return None
     digits = max(2, stated.amount.decimals)
     sum_zh = f"{what.amount.shown()}÷{of.amount.shown()}" + (f"×{ratio.per}" if ratio.per > 1 else "")
@@ -94,7 +96,8 @@ def _subjects(plan: Plan) -> Iterator[Figures]:
             yield _gathered(_listed(table, named))
         else:
             for row in range(len(table.body)):
-                yield _gathered(_across(table, row))
+                if not _COMBINED.search(" ".join(str(cell) for cell in table.body[row])):
+                    yield _gathered(_across(table, row))
     text = "".join(paragraph.text for paragraph in plan.paragraphs)
     if _OWN.search(text):
         yield _gathered(item for paragraph in plan.paragraphs for item in _written(paragraph))

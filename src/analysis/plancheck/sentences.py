@@ -20,7 +20,7 @@ _PART = re.compile(rf"(?P<name>[^\d，,、；;。:：]{{1,16}}?)(?P<n>{NUMBER})\
 _TOTAL = re.compile(rf"(?:共计|合计|总计)[^\d，,。；;]{{0,8}}(?P<n>{NUMBER})\s*(?P<u>{UNITS})")
 _BY_YEAR = re.compile(rf"(?:20\d\d)年[^\d，,。；;]{{0,14}}(?P<n>{NUMBER})\s*(?P<u>{UNITS})")
 _NEED = re.compile(
-    rf"(?:共需|需资金|总投资|投资总额|共投入|总需|共安排|资金)[^\d，,。；;]{{0,8}}(?P<n>{NUMBER})\s*(?P<u>万元|亿元|元)"
+    rf"(?:共需|需资金|总投资|投资总额|共投入|总需|共安排)[^\d，,。；;]{{0,8}}(?P<n>{NUMBER})\s*(?P<u>万元|亿元|元)"
 )
 _ABOUT = re.compile(r"约|左右|余|多[人所个万]|近")
 _ENDINGS = re.compile(r"(?:现有|共有|共计|安排|投入|资金|有|为|共|配套)+$")
@@ -130,8 +130,8 @@ def _totals(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
 def _by_year(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
     """共需资金108万元,2014年46万元,2015年40万元: the years must add up to the whole."""
     need = _NEED.search(sentence)
-    if need is None:
-        return
+    if need is None or re.search(r"(?<![—~至到-])20\d\d年[^，,；;]*$", sentence[: need.start()]):
+        return  # what one year needs is not what the others add up to
     whole = _amount(need)
     years = [_amount(f) for f in _BY_YEAR.finditer(sentence[need.end() :])]
     years = [amount for amount in years if amount.unit == whole.unit]
@@ -181,7 +181,8 @@ def _comparisons(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
             continue
         a, b = Fraction(decimal_of(found["n"])), Fraction(decimal_of(found["m"]))
         fits = {
-            "不低于": a >= b, "不高于": a <= b, "不超过": a <= b, "低于": a < b, "未达到": a < b, "高于": a > b, "超过": a > b,
+            "不低于": a >= b, "不高于": a <= b, "不超过": a <= b, "高于": a > b, "超过": a > b,
+            "低于": a < b or 2 * b < a, "未达到": a < b or 2 * b < a,  # 42人,低于标准3人: by how much
         }[found["word"]]  # fmt: skip
         if not fits:
             yield Fault(

@@ -100,6 +100,4 @@ def vocabulary() -> Vocabulary:
 def plain(text: str) -> str:
     """Return a name without brackets and what stands in them, spaces, 其中 and colons; Latin letters small."""
     name = re.sub(r"[\s:：、,，#]", "", _BRACKETED.sub("", text)).lower()
-    for word in ("其中", "其他其中"):
-        name = name.removeprefix(word)
-    return name
+    return name.removeprefix("其中")
