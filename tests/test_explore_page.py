@@ -164,6 +164,8 @@ def test_the_code_of_a_view_computes_what_the_page_says(page: Page) -> None:
     page.click("button[name=code]")
     names: dict[str, Any] = {}
     exec(page.input_value("dialog textarea"), names)
+    page.click("button[name=close]")
+    assert page.locator("dialog").count() == 0
     assert names["found"].verdict == page.get_attribute(".jh", "data-verdict")
     assert set(names["found"].judged["stage"]) == {"junior"}
 

@@ -363,7 +363,8 @@ class Explorer {
 
   showCode(code) {
     const area = element("textarea", { value: code, readOnly: true });
-    const dialog = element("dialog", {}, area, element("div", { className: "jh-buttons" }, this.button("close", () => dialog.remove())));
+    const dialog = element("dialog", {}, area, element("div", { className: "jh-buttons" }, this.button("close", () => dialog.close())));
+    dialog.onclose = () => dialog.remove();
     this.root.append(dialog);
     dialog.showModal();
     area.select();
