@@ -52,7 +52,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
     """The runs that were asked for, none of them run."""
     asked: Runs = []
 
-    def run_county(request: Request, *, extra: dict[str, str], progress: batch.Progress, **_: object) -> Run:
+    def run_county(
+        request: Request, *, extra: dict[str, str], progress: batch.Progress, timeout: float | None
+    ) -> Run:
         asked.append((request, extra))
         progress(Step(1, 1, "01_data_check", 2.34))
         question = Fault("jump", "跳变", "jump", Place("a.xlsx"), Level.EXPLAIN)
