@@ -62,20 +62,25 @@ class Program:
         """
         Return the value reached and the proven bound, the variables set; None where nothing is feasible.
 
-        Raises NotFoundInTimeError where the time was too short to tell.
-
         First the relaxation with cuts, then whole numbers; a whole solution that breaks a limit is mended by the
         amounts that may be fractions, and where that is not good enough its cuts are added and the search goes on. After
         a few rounds cuts are laid deeper than the limits ask, twice as deep each round: the bound stays that of the
         valid ones.
+
+        Raises
+        ------
+        NotFoundInTimeError
+            No solution was found, nor that there is none.
         """
         until = time.monotonic() + seconds
         if not self._relaxed(cuts, time.monotonic() + _LP_SHARE * seconds):
             return None
-        bound, best, value = -math.inf, None, math.inf
+        bound, best, value, proven = -math.inf, None, math.inf, False
         for turn in range(_ROUNDS):
             found = self._search(gap / 2, max(until - time.monotonic(), 1.0))
-            if found is None:
+            if found is None:  # proof only while every cut is valid
+                status = self._highs.getModelStatus()
+                proven = turn <= _VALID and status == highspy.HighsModelStatus.kInfeasible
                 break
             point = found[0]
             if turn <= _VALID:
@@ -92,9 +97,9 @@ class Program:
             if not broken or near or time.monotonic() > until:
                 break
         if best is None:
-            if time.monotonic() > until:
-                raise NotFoundInTimeError
-            return None
+            if proven:
+                return None
+            raise NotFoundInTimeError
         self._set(best)
         reached = float(self._problem.objective.expr.value)  # HiGHS leaves constants out
         return reached, reached - max(value - bound, 0.0)
