@@ -35,7 +35,10 @@ def pupils_to_come(totals: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
     }
     name = rules.stage_name(stage)
     share = shown(100 * middle[last] / middle[peak], 1)
-    if peak == last:
+    if middle[first] == middle[last] == middle[peak]:
+        zh = f"预计保持在{shown(middle[last], 0)}人左右"
+        en = f"stay at about {shown(middle[last], 0, 'en')} to {last}"
+    elif peak == last:
         zh, en = (
             f"逐年变化至{last}年达到期内最多,为{shown(middle[last], 0)}人左右",
             (f"are most in the last year, {last}: about {shown(middle[last], 0, 'en')}"),
@@ -132,7 +135,7 @@ def balance(places: pd.DataFrame, staff: pd.DataFrame, rules: RuleSet) -> list[W
         people = staff[staff["stage"] == stage].set_index("year")["balance"]
         name, first, last = rules.stage_name(stage), int(seats.index.min()), int(seats.index.max())
         zh = [_over(seats[y], "个学位", y, "富余", "短缺") for y in (first, last)]
-        zh += [_over(people[y], "人", y, "教师超配", "教师少配") for y in (first, last)]
+        zh += [_over(people[y], "名教师", y, "超配", "少配") for y in (first, last)]
         en = [_over_en(seats[y], "places", y) for y in (first, last)]
         en += [_over_en(people[y], "teachers", y) for y in (first, last)]
         found.append(Words(zh=f"{name.zh}:{'，'.join(zh)}。", en=f"{name.en.capitalize()}: {', '.join(en)}."))
@@ -140,10 +143,14 @@ def balance(places: pd.DataFrame, staff: pd.DataFrame, rules: RuleSet) -> list[W
 
 
 def _over(number: float, unit: str, year: int, more: str, fewer: str) -> str:
+    if pd.isna(number):
+        return f"{year}年{unit[1:]}余缺不详(缺数据)"
     return f"{year}年{more if number >= 0 else fewer}{shown(abs(number), 0)}{unit}"
 
 
 def _over_en(number: float, unit: str, year: int) -> str:
+    if pd.isna(number):
+        return f"{unit} in {year} not known"
     return f"{shown(abs(number), 0, 'en')} {unit} {'to spare' if number >= 0 else 'short'} in {year}"
 
 

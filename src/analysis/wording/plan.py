@@ -184,7 +184,7 @@ def money_stretch(front: pd.DataFrame) -> Words | None:
         return None
     none, some = front.iloc[0], front.iloc[1]
     return Words(
-        zh=f"每年{money(some['budget'], 'zh')}时,达标学校由{int(none['n_pass'])}所增至{int(some['n_pass'])}所,"
+        zh=f"每年{money(some['budget'], 'zh')}时,达标学校{int(some['n_pass'])}所(不新增投入时{int(none['n_pass'])}所),"
         f"就读于达标学校的学生占{shown(100 * some['pupils_pass'] / some['pupils'], 1)}%。",
         en=f"With {money(some['budget'], 'en')} a year, {int(some['n_pass'])} schools meet the rule instead of {int(none['n_pass'])}; "
         f"{shown(100 * some['pupils_pass'] / some['pupils'], 1)}% of the pupils are in schools that do.",
