@@ -136,6 +136,19 @@ def test_case_12_the_two_ratios_that_are_wrong_in_print() -> None:
     assert "占地面积（7196平方米）" in faults[1].zh
 
 
+def test_case_12_as_a_school_would_write_it(tmp_path: Path) -> None:
+    prose: list[plans.Block] = [
+        "学校现有学生1288人,23个教学班,最大班额58人,平均班额50人。教职工64人,其中专任教师62人,女教师47人。",
+        "学校占地总面积7196平方米,建筑总面积4214平方米,生均校舍5.6平方米,图书26000册,生均图书20册。",
+        "留守儿童185人,其中男生102人、女生83人。我校田径运动场4000平方米。",
+    ]
+    faults = found(plans.write_docx(tmp_path / "plan.docx", prose))
+    assert [(fault.kind, fault.place.paragraph, fault.place.value) for fault in faults] == [
+        ("ratio", 1, "50人"),
+        ("ratio", 2, "5.6平方米"),
+    ]
+
+
 SPOILED = [
     ("county", {"初中10所": "初中11所"}, "sentence-sum"),
     ("county", {"县级290万元": "县级230万元"}, "sentence-sum"),

@@ -25,8 +25,6 @@ FLOOR = Words(zh="未达标", en="short")
 BELOW = Words(zh="低于底线", en="below floor")
 NO_FIGURE = Words(zh="缺数据", en="no figure")
 NOT_JUDGED = Words(zh="不判定", en="not judged")
-UNDETERMINED = Words(zh="待定", en="undetermined")
-FAILED = Words(zh="未达标", en="not met")
 COMMA = Words(zh="、", en="; ")
 
 # Sheet 学校数据

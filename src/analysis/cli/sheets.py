@@ -14,12 +14,12 @@ from .words import FILE, REFUSED, new_workbook, say
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
-@click.option("--county", default="", help="按该县数据预先填好(县级代码)。 / Fill in this county's data.")
+@click.option("--county", default="", help="按该县数据预先填好（县级代码）。 / Fill in this county's data.")
 @click.option("--data", default="", help="按该数据预先填好。 / Fill in these data.")
-@click.option("--year", default="", help="年份(默认数据中最近一年)。 / Year; the latest by default.")
+@click.option("--year", default="", help="年份（默认数据中最近一年）。 / Year; the latest by default.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="工作簿的语言。 / Language of the workbook.")
 def calculator(file: Path, standard: str, county: str, data: str, year: str, lang: Lang | None) -> None:
-    """生成带公式的自动计算表,不装软件也能判定。 / Write a workbook of formulas that judges by itself."""
+    """生成带公式的自动计算表，不装软件也能判定。 / Write a workbook of formulas that judges by itself."""
     from ..calculator import write_calculator
     from ..params import DEFAULTS
     from ..standards import load_standard
@@ -53,11 +53,11 @@ def calculator(file: Path, standard: str, county: str, data: str, year: str, lan
 )
 @click.option("--data", default="", help="用该数据核对计划能否达标。 / Hold it against these data.")
 @click.option(
-    "--year", default="", help="数据的年份(默认最近一年)。 / Year of the data; the latest by default."
+    "--year", default="", help="数据的年份（默认最近一年）。 / Year of the data; the latest by default."
 )
 @click.option("--copy", "target", type=FILE, help="标出问题的副本存到哪里。 / Where the marked copy goes.")
 def check_plan(file: Path, standard: str, county: str, data: str, year: str, target: Path | None) -> None:
-    """核对计划(xlsx、docx、csv):合计、其中、比率、达标。 / Does a plan add up, and say what its figures say."""
+    """核对计划（xlsx、docx、csv）：合计、其中、比率、达标。 / Does a plan add up, and say what its figures say."""
     from ..forms.annotate import annotated_copy
     from ..params import DEFAULTS
     from ..plancheck import check_plan as find
