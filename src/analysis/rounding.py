@@ -36,6 +36,9 @@ def shown_against(value: float | None, limit: Limit | Sequence[Limit], digits: i
     if value is None or math.isnan(value):
         return NOT_KNOWN
     limits = [limit] if limit is None or isinstance(limit, (int, float, Fraction)) else limit
+    near = 10.0**-digits  # rounding moves a value by half of this at most
+    if all(b is None or math.isnan(b) or abs(value - float(b)) > near for b in limits):
+        return shown(value, digits, lang)
     bounds = [_exact(bound) for bound in limits if bound is not None and not math.isnan(bound)]
     exact = Fraction(as_filed(value))
     for more in range(digits, _MOST_DIGITS):

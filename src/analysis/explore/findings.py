@@ -135,6 +135,7 @@ class Explorer:
         )
         # No threshold and no limit moves a value: what follows from the values alone is kept when one is changed.
         values = (view.schools, view.sides, unlimited)
+        rows, units = self._once(("years", view.years, *values), lambda: _years(schools, view, rules))
         return Findings(
             view=view,
             rules=rules,
@@ -145,7 +146,7 @@ class Explorer:
             gaps=self._once(("gaps", view.year, *values), lambda: _totals(urban_rural(seen.values))),
             trend=self._once(
                 ("trend", view.years, view.stage, view.indicator, *values),
-                lambda: _trend(schools, view, rules),
+                lambda: _trend(rows, units, view, rules),
             ),
         )
 
@@ -174,15 +175,19 @@ def _totals(gaps: pd.DataFrame) -> pd.DataFrame:
     return gaps[gaps["mean"] == "totals"].reset_index(drop=True)
 
 
-def _trend(schools: pd.DataFrame, view: View, rules: RuleSet) -> pd.DataFrame:
-    """Return both sides of the indicator in each of the view's years; only this indicator is measured."""
+def _years(schools: pd.DataFrame, view: View, rules: RuleSet) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the schools seen in the view's years, and their units: the same for every indicator."""
     first, last = view.years or (0, 0)
     rows = schools[schools["year"].between(first, last)]
-    rows = rows[rows["school_id"].isin(view.schools)] if view.schools else rows
+    rows = (rows[rows["school_id"].isin(view.schools)] if view.schools else rows).reset_index(drop=True)
+    return rows, units_in_scope(rows, rules)
+
+
+def _trend(rows: pd.DataFrame, units: pd.DataFrame, view: View, rules: RuleSet) -> pd.DataFrame:
+    """Return both sides of the indicator and stage in each year; nothing else is measured."""
     one = rules.model_copy(update={"indicators": (rules.indicator(view.indicator),)})
-    rows = rows.reset_index(drop=True)
-    gaps = _totals(urban_rural(indicator_values(rows, units_in_scope(rows, one), one)))
-    return gaps[gaps["stage"] == view.stage].reset_index(drop=True)
+    of_stage = units[units["stage"] == view.stage]
+    return _totals(urban_rural(indicator_values(rows, of_stage, one)))
 
 
 def _any(schools: pd.DataFrame, column: str) -> bool:
