@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.enrolment import project
+from analysis.errors import JunhengError
 from analysis.planning import do_nothing, make_plan, make_task
 from analysis.programme import programme
 from analysis.standards import load_standard
@@ -42,7 +43,12 @@ def planned(schools: int, seconds: float, gap: float) -> str:
     ahead = project(data, NO_BIRTHS, RULES, numbers, base_year=2025, last_year=2030, variants=("middle",))
     task = make_task(do_nothing(data, ahead, RULES), RULES, numbers)
     started = time.perf_counter()
-    plan = make_plan(task, seconds=seconds, gap=gap)
+    try:
+        plan = make_plan(task, seconds=seconds, gap=gap)
+    except JunhengError:  # the time was too short to find one
+        return (
+            f"| {schools} | {len(task.units)} | {time.perf_counter() - started:.1f} | none in time | — | — |"
+        )
     took = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if plan.solution is None or plan.verification is None:
