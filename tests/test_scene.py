@@ -146,3 +146,13 @@ def test_the_table_is_the_unit_verdicts_of_what_is_seen(sample: Study) -> None:
         judged.loc[judged["in_scope"], "value"].reset_index(drop=True),
         check_names=False,
     )
+
+
+def test_what_is_exported_is_stamped_with_the_year_looked_at(sample: Study) -> None:
+    assert "2023/2024" in shown(sample, View(year=2023))["stamp"]
+    assert "2025/2026" in shown(sample, View(year=2025))["stamp"]
+
+
+def test_the_numbers_of_some_schools_do_not_read_as_the_countys(study: Study) -> None:
+    assert "所选学校差异系数" in shown(study, View(schools=(CITY, NINE)))["lines"][1]
+    assert "所选" not in shown(study)["lines"][1]

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from .. import style
 from ..errors import Lang
@@ -24,11 +23,10 @@ from ..standards import Indicator
 from ..wording import explore as words
 from ..wording.labels import STATUSES, rate
 from .findings import Findings
+from .parts import BACKGROUND, canvas, line, marker, outline, plain
 
 Figure = dict[str, Any]
 
-_SYMBOLS = {"o": "circle", "D": "diamond", "s": "square", "^": "triangle-up"}
-_BACKGROUND = "#FFFFFF"
 _MANY = 400  # points; more are drawn smaller and by the graphics card
 
 
@@ -71,11 +69,11 @@ def gap(found: Findings, lang: Lang) -> Figure:
                 "type": "scatter",
                 "mode": "markers",
                 "name": _side(found, side, lang),
-                "x": _plain(share),
+                "x": plain(share),
                 "y": names,
                 "customdata": [i.id for i in indicators],
                 "hovertemplate": "%{y}<br>%{x:.1f} %<extra>" + escape(_side(found, side, lang)) + "</extra>",
-                "marker": _marker(mark, size=11),
+                "marker": marker(mark, size=11),
             }
         )
     by_law = any(i.threshold(found.view.stage) is not None for i in indicators)
@@ -84,9 +82,9 @@ def gap(found: Findings, lang: Lang) -> Figure:
         if by_law
         else {"zh": "相当于平均的 %", "en": "% of the mean"}
     )
-    layout = _layout(x=unit[lang], legend=True)
-    layout["shapes"] = [_line(x=100)]
-    layout["yaxis"].update(automargin=True, gridcolor=_BACKGROUND)
+    layout = canvas(x=unit[lang], legend=True)
+    layout["shapes"] = [line(x=100)]
+    layout["yaxis"].update(automargin=True, gridcolor=BACKGROUND)
     return {"data": data, "layout": layout}
 
 
@@ -96,8 +94,8 @@ def scatter(found: Findings, lang: Lang) -> Figure:
     if rows["value"].isna().all():
         return {"message": _missing(found, lang)}
     pupils = {"zh": "学生数", "en": "pupils"}[lang]
-    layout = _layout(x=pupils, y=_unit(found, lang), legend=True)
-    layout["shapes"] = [_line(y=at) for at in _thresholds(found)]
+    layout = canvas(x=pupils, y=_unit(found, lang), legend=True)
+    layout["shapes"] = [line(y=at) for at in _thresholds(found)]
     layout["dragmode"] = "select"
     return {"data": list(_points(found, rows, "pupils", "value", lang)), "layout": layout}
 
@@ -112,7 +110,7 @@ def school_map(found: Findings, data: Dataset, lang: Lang) -> Figure:
     if known.empty:
         return {"message": words.NO_COORDINATES[lang]}
     traces = [
-        _outline(frame, width)
+        outline(frame, width)
         for frame, width in ((data.townships, 0.6), (data.boundary, 1.6))
         if frame is not None
     ]
@@ -120,7 +118,7 @@ def school_map(found: Findings, data: Dataset, lang: Lang) -> Figure:
         here = known[known["status"] == status]
         if len(here):
             traces.append(_school_points(here, "lon", "lat", STATUSES[status][lang], style.STATUS[status]))
-    layout = _layout(legend=True)
+    layout = canvas(legend=True)
     stretch = 1 / float(np.cos(np.radians(known["lat"].mean())))
     layout["xaxis"].update(visible=False)
     layout["yaxis"].update(visible=False, scaleanchor="x", scaleratio=stretch)
@@ -144,7 +142,7 @@ def spread(found: Findings, lang: Lang) -> Figure:
             {
                 "type": "box",
                 "name": f"{_side(found, side, lang)} n={len(here)}",
-                "x": _plain(here["value"]),
+                "x": plain(here["value"]),
                 "customdata": here["school_id"].tolist(),
                 "boxpoints": "all" if len(here) <= _MANY else "outliers",
                 "jitter": 0.7,
@@ -153,11 +151,11 @@ def spread(found: Findings, lang: Lang) -> Figure:
                 "hoverinfo": "none",
                 "fillcolor": "rgba(0,0,0,0.04)",
                 "line": {"color": style.FAINT, "width": 1},
-                "marker": _marker(mark, size=6),
+                "marker": marker(mark, size=6),
             }
         )
-    layout = _layout(x=_unit(found, lang))
-    layout["shapes"] = [_line(x=at) for at in _thresholds(found)]
+    layout = canvas(x=_unit(found, lang))
+    layout["shapes"] = [line(x=at) for at in _thresholds(found)]
     layout["dragmode"] = "select"
     layout["yaxis"].update(automargin=True)
     return {"data": data, "layout": layout}
@@ -174,7 +172,7 @@ def trend(found: Findings, lang: Lang) -> Figure:
     for side in ("urban", "rural"):
         x: list[float] = []
         y: list[float | None] = []
-        for year, value in zip(years, _plain(rows[side]), strict=True):
+        for year, value in zip(years, plain(rows[side]), strict=True):
             if year in breaks and x:
                 x, y = [*x, year - 0.5], [*y, None]
             x, y = [*x, year], [*y, value]
@@ -187,14 +185,14 @@ def trend(found: Findings, lang: Lang) -> Figure:
                 "x": x,
                 "y": y,
                 "line": {"color": mark.fill, "dash": "solid" if mark.line == "-" else "dash"},
-                "marker": _marker(mark, size=8),
+                "marker": marker(mark, size=8),
                 "hovertemplate": "%{x}: %{y}<extra>" + escape(_side(found, side, lang)) + "</extra>",
             }
         )
-    layout = _layout(y=_unit(found, lang), legend=True)
+    layout = canvas(y=_unit(found, lang), legend=True)
     layout["shapes"] = [
-        *(_line(y=at) for at in _thresholds(found)),
-        *(_line(x=year - 0.5) for year in breaks),
+        *(line(y=at) for at in _thresholds(found)),
+        *(line(x=year - 0.5) for year in breaks),
     ]
     layout["annotations"] = [
         {
@@ -239,26 +237,17 @@ def _school_points(rows: pd.DataFrame, x: str, y: str, name: str, mark: style.Ma
         "type": "scattergl" if many else "scatter",
         "mode": "markers",
         "name": name,
-        "x": _plain(rows[x]),
-        "y": _plain(rows[y]),
+        "x": plain(rows[x]),
+        "y": plain(rows[y]),
         "customdata": rows["school_id"].tolist(),
         "hoverinfo": "none",
-        "marker": _marker(mark, size=5 if many else 9),
-    }
-
-
-def _marker(mark: style.Mark, *, size: int) -> dict[str, Any]:
-    return {
-        "color": mark.fill,
-        "symbol": _SYMBOLS.get(mark.marker, "circle"),
-        "size": size,
-        "line": {"color": style.INK, "width": 0.8},
+        "marker": marker(mark, size=5 if many else 9),
     }
 
 
 def _links(shares: list[Any], names: list[str]) -> Figure:
     """Return one grey line for each indicator, from one side to the other."""
-    x = [value for pair in zip(*map(_plain, shares), strict=True) for value in (*pair, None)]
+    x = [value for pair in zip(*map(plain, shares), strict=True) for value in (*pair, None)]
     y = [value for name in names for value in (name, name, None)]
     return {
         "type": "scatter",
@@ -266,25 +255,6 @@ def _links(shares: list[Any], names: list[str]) -> Figure:
         "x": x,
         "y": y,
         "line": {"color": style.GRID, "width": 3},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-
-
-def _outline(frame: Any, width: float) -> Figure:
-    """Return the outlines of a layer as one line, its rings apart."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for ring in shapely.get_parts(shapely.boundary(frame.geometry.to_numpy())):
-        points = shapely.get_coordinates(ring).round(5)
-        x += [*points[:, 0].tolist(), None]
-        y += [*points[:, 1].tolist(), None]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": x,
-        "y": y,
-        "line": {"color": style.FAINT, "width": width},
         "hoverinfo": "skip",
         "showlegend": False,
     }
@@ -309,31 +279,3 @@ def _side(found: Findings, side: str, lang: Lang) -> str:
 def _unit(found: Findings, lang: Lang) -> str:
     named, unit = found.indicator.short[lang], rate(found.indicator, lang)
     return escape(f"{named}（{unit}）" if lang == "zh" else f"{named} ({unit})")
-
-
-def _line(*, x: float | None = None, y: float | None = None) -> dict[str, Any]:
-    along = {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
-    across = {"y0": y, "y1": y, "x0": 0, "x1": 1, "xref": "paper"}
-    line = {"color": style.INK, "width": 1, "dash": "dot"}
-    return {"type": "line", "layer": "below", "line": line, **(along if x is not None else across)}
-
-
-def _layout(*, x: str = "", y: str = "", legend: bool = False) -> dict[str, Any]:
-    title = {"standoff": 4, "font": {"size": 11}}
-    axis = {"gridcolor": style.GRID, "zeroline": False, "linecolor": style.FAINT}
-    return {
-        "margin": {"l": 46, "r": 10, "t": 8, "b": 38},
-        "font": {"size": 11, "color": style.INK},
-        "xaxis": {**axis, "title": {"text": x, **title}},
-        "yaxis": {**axis, "title": {"text": y, **title}},
-        "showlegend": legend,
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "paper_bgcolor": _BACKGROUND,
-        "plot_bgcolor": _BACKGROUND,
-        "hovermode": "closest",
-    }
-
-
-def _plain(values: Any) -> list[float | None]:
-    """Return numbers as JSON can hold them: what is missing is null."""
-    return [None if v != v else v for v in np.asarray(values, dtype=float).tolist()]

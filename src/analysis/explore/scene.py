@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,6 @@ from ..balance import COMBINED
 from ..errors import Fault, Lang
 from ..indicators import UNIT_KEY
 from ..rounding import NOT_KNOWN, shown, shown_against
-from ..schema import Words
 from ..standards import RuleSet
 from ..study import Study
 from ..typesetting import chinese
@@ -57,7 +57,7 @@ def scene(study: Study, explorer: Explorer, view: View, what_if: WhatIf, lang: L
         "table": table,
         "titles": {name: title[lang] for name, title in words.VIEWS.items()},
         "heading": heading(found, lang),
-        "stamp": stamp(study, lang),
+        "stamp": stamp(study, found, lang),
     }
 
 
@@ -76,10 +76,11 @@ def heading(found: Findings, lang: Lang) -> str:
     return f"{found.view.year} · {stage} · {found.indicator.title[lang]}{limit}"
 
 
-def stamp(study: Study, lang: Lang) -> str:
-    """Return source, rule and code version in one line, for what is exported."""
-    told = study.stamp()
-    invented = Words(zh="虚构数据 · ", en="invented data · ")[lang] if told.invented else ""
+def stamp(study: Study, found: Findings, lang: Lang) -> str:
+    """Return source, year, rule and code version in one line, for what is exported."""
+    request = replace(study.request, year=found.view.year or study.request.year)
+    told = replace(study, request=request).stamp()
+    invented = words.INVENTED[lang] + " · " if told.invented else ""
     return f"{invented}{told.county[lang]} · {told.source[lang]} · {told.rule[lang]} · Junheng {told.code_version}"
 
 
@@ -94,7 +95,7 @@ def lines(found: Findings, lang: Lang) -> list[str]:
         words.county_line(found.verdict, found.whole.county_verdicts.iloc[0], found.rules)
         if len(found.whole.county_verdicts)
         else words.NOTHING_JUDGED,
-        words.cv_line(own, mean),
+        words.cv_line(own, mean, selected=bool(found.view.schools)),
         words.theil_line(theil),
         words.gap_line(both, found.indicator, found.rules),
     ]

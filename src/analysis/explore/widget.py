@@ -7,6 +7,7 @@ plotly.js and DataTables are taken from the packages plotly and itables; nothing
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,14 +18,16 @@ import traitlets
 from pydantic import ValidationError
 
 from ..errors import JunhengError, Lang
-from ..standards import available, load_standard
+from ..standards import RuleSet, available, load_standard
 from ..study import Study, open_county, open_request
-from ..wording.explore import CONTROLS, NOT_UNDERSTOOD
+from ..wording.explore import CONTROLS, NOT_UNDERSTOOD, WENT_WRONG
 from .code import as_code
 from .findings import Explorer
 from .scene import SIDES, as_csv, messages, scene, table_of
 from .view import View, read_view, view_file
 from .what_if import WhatIf
+
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -102,12 +105,15 @@ class Page(anywidget.AnyWidget):
             return {**number, "messages": messages(error.faults, lang)}
         except ValidationError as error:
             return {**number, "messages": [_not_understood(e, lang) for e in error.errors(include_url=False)]}
+        except Exception:  # a fault of ours: recorded where the page runs, and said in the page
+            log.exception("the explorer could not answer %s", asked)
+            return {**number, "messages": [WENT_WRONG[lang]]}
         self._view, self._what_if = View.model_validate(told["view"]), what_if
         return {
             **number,
             "scene": {
                 **told,
-                "standards": _standards(lang),
+                "standards": _standards(self._study.request.standard, self._study.rules, lang),
                 "standard": self._study.request.standard,
                 "county": self._study.county[lang],
             },
@@ -132,6 +138,7 @@ class Page(anywidget.AnyWidget):
         """Hand out the view as a file or as code."""
         request, kind = self._study.request, content.get("export")
         name = f"junheng-{request.county_code}-{self._view.year}-{self._view.stage}-{self._view.indicator}"
+        name += "" if self._what_if.is_empty else "-what-if"
         if kind == "csv":
             found = self._explorer.look(self._view, self._what_if)
             self.send({"file": f"{name}.csv", "text": as_csv(table_of(found, request.lang))})
@@ -148,8 +155,10 @@ def _with_sides(view: dict[str, Any]) -> dict[str, Any]:
     return {**view, "sides": SIDES[sides]} if isinstance(sides, str) and sides in SIDES else view
 
 
-def _standards(lang: Lang) -> list[list[str]]:
-    return [[name, load_standard(name).title[lang]] for name in available()]
+def _standards(used: str, rules: RuleSet, lang: Lang) -> list[list[str]]:
+    """Return ID and title of the rule sets that come with the library, and of the one that is used."""
+    titles = {name: load_standard(name).title[lang] for name in available()}
+    return [[name, title] for name, title in {**titles, used: rules.title[lang]}.items()]
 
 
 def _not_understood(error: Any, lang: Lang) -> str:

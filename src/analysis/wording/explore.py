@@ -40,12 +40,9 @@ CONTROLS = {
     "export": Words(zh="导出", en="Export"),
     "params": Words(zh="参数文件", en="Parameters"),
     "code": Words(zh="代码", en="Code"),
-    "copied": Words(zh="已复制", en="Copied"),
     "close": Words(zh="关闭", en="Close"),
     "search": Words(zh="查找", en="Search"),
-    "working": Words(zh="正在计算…", en="Working…"),
     "remove": Words(zh="撤销", en="Undo"),
-    "none": Words(zh="—", en="—"),
 }
 TABS = {
     "explore": Words(zh="交互探索", en="Explore"),
@@ -103,6 +100,11 @@ COLUMNS = {
     "n_met": Words(zh="达标项", en="Items met"),
     "verdict": Words(zh="全校段", en="Unit"),
 }
+INVENTED = Words(zh="虚构数据", en="invented data")
+WENT_WRONG = Words(
+    zh="程序出错，本次改动没有显示；运行本页的窗口里有记录。",
+    en="Something went wrong and this change is not shown; the window that runs this page holds the record.",
+)
 UNKNOWN_AREA = Words(zh="城乡不明", en="side unknown")
 NO_COORDINATES = Words(
     zh="这些学校没有经纬度，不画地图。在学校表中填写“经度”“纬度”后再看。",
@@ -146,20 +148,29 @@ def county_line(verdict: str, counts: pd.Series[Any], rules: RuleSet) -> Words:
     )
 
 
-def cv_line(row: pd.Series[Any] | None, limit_of_mean: pd.Series[Any] | None) -> Words:
-    """Return the coefficient of variation with its limit and verdict, of the indicator or of the mean."""
+def cv_line(row: pd.Series[Any] | None, mean: pd.Series[Any] | None, *, selected: bool = False) -> Words:
+    """
+    Return the coefficient of variation with its limit and verdict.
+
+    Parameters
+    ----------
+    row, mean
+        Rows of `dispersion`: of the indicator, and of the mean of all where the rule set limits that.
+    selected
+        Whether it is about some schools alone, so that no verdict on the county is read into it.
+    """
+    head = (
+        Words(zh="所选学校差异系数", en="CV of the selected") if selected else Words(zh="差异系数", en="CV")
+    )
     if row is None:
-        return Words(zh=f"差异系数 {NOT_KNOWN}", en=f"CV {NOT_KNOWN}")
+        return Words(zh=f"{head.zh} {NOT_KNOWN}", en=f"{head.en} {NOT_KNOWN}")
     zh, en = _cv(row, "zh"), _cv(row, "en")
-    if limit_of_mean is not None:
-        zh, en = (
-            f"{zh}；综合 {_cv(limit_of_mean, 'zh')}",
-            f"{en}; mean of all {_cv(limit_of_mean, 'en')}",
-        )
+    if mean is not None:
+        zh, en = f"{zh}；综合 {_cv(mean, 'zh')}", f"{en}; mean of all {_cv(mean, 'en')}"
     n, missing = int(row["n"]), int(row["n_missing"])
     return Words(
-        zh=f"差异系数 {zh}（n={n}，缺{missing}）",
-        en=f"CV {en} (n={n}, {missing} missing)",
+        zh=f"{head.zh} {zh}（n={n}，缺{missing}）",
+        en=f"{head.en} {en} (n={n}, {missing} missing)",
     )
 
 
