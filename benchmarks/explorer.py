@@ -59,7 +59,7 @@ def measured(schools: int, years: int, repeats: int) -> dict[str, list[float]]:
         folder = Path(name)
         county(schools, years).to_csv(folder / "county.csv", index=False, encoding="utf-8-sig")
         with app(folder, "--data", str(folder / "county.csv")) as address:
-            time.sleep(60)  # until the kernel that is kept warm is up
+            time.sleep(25)  # until the kernel that is kept warm is up
             begun = time.perf_counter()
             page = opened(chromium, address)
             taken["first view"].append((time.perf_counter() - begun) * 1000)
