@@ -100,18 +100,23 @@ def run(
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="成果的语言。 / Language of the outputs.")
 @click.option("--out", default="", help="成果的根文件夹(默认 outputs)。 / Folder of all outputs.")
 @click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
+@click.option(
+    "-p", "extra", multiple=True, metavar="NAME=VALUE",
+    help="笔记本的其他参数，如 profiles=none。 / Any notebook parameter.",
+)  # fmt: skip
 @STAMP
-def region(out: str, stamp: bool, **options: str | None) -> None:
+def region(extra: tuple[str, ...], out: str, stamp: bool, **options: str | None) -> None:
     """比较一个区域的全部县并生成报告。 / Compare all counties of a region and make the report."""
     from .. import batch
     from ..region import resolve_region
 
     _stamp_pictures(stamp)
-
-    request = resolve_region(outputs=out, **{name: value for name, value in options.items() if value})
+    given = {name: value for name, value in options.items() if value}
+    more = _pairs(extra, taken=given)
+    request = resolve_region(outputs=out, **given)
     show_request(request.title[request.lang], request)
     try:
-        done = batch.run_region(request, progress=show_step)
+        done = batch.run_region(request, extra=more, progress=show_step)
     except batch.NotebookError as error:
         click.echo(f"\n{error}", err=True)
         sys.exit(FAILED)
