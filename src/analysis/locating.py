@@ -109,6 +109,11 @@ def files_in(
     return {"schools": tuple(p for p in listed.tables if not _passing(p)), "layers": tuple(listed.layers)}
 
 
+def absolute(files: Files) -> Files:
+    """Return the same files by absolute paths: a notebook works in a folder of its own."""
+    return {part: tuple(path.absolute() for path in paths) for part, paths in files.items()}
+
+
 def region_files(data: Path, wanted: Mapping[str, str]) -> Files:
     """Return the files of a region in a folder, or the one table that `data` is; {} where none is named so."""
     if data.is_file():

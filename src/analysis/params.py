@@ -19,7 +19,7 @@ from .configuration import (
     region_options,
 )
 from .errors import JunhengError, Lang, refuse
-from .locating import Files, Held, all_faults, files_in, look_into, region_files
+from .locating import Files, Held, absolute, all_faults, files_in, look_into, region_files
 from .schema import Words
 
 # What every notebook is told, all of it text.
@@ -140,7 +140,7 @@ def _resolved(
     return Request(
         **{name: values[name] for name in names},
         county_name=_words(values["name"], found.described.get("name")),
-        files=found.files,
+        files=absolute(found.files),
         out=home.absolute(),
         origin=origin,
         given={"data": _absolute(data), "params": _absolute(params)},

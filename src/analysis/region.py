@@ -15,7 +15,7 @@ from . import __version__
 from .assessment import Assessment, assess
 from .configuration import Area, RegionParams, load_options, region_options
 from .errors import Fault, JunhengError, Lang, Place, refuse
-from .locating import Files, Held, look_into, region_files
+from .locating import Files, Held, absolute, look_into, region_files
 from .params import DEFAULTS, Request, checked, outputs_folder
 from .publish.story import Stamp, Story
 from .schema import Words
@@ -106,7 +106,7 @@ def resolve_region(
         **{name: told[name] for name in ("region", "year", "lang", "source", "standard", "invented")},
         title=Words(**told["title"]),
         note=Words(**told["note"]) if "note" in told else None,
-        files=files,
+        files=absolute(files),
         out=home.absolute(),
         names=held.names,
         given={
