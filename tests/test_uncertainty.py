@@ -48,7 +48,7 @@ def test_same_seed_same_intervals_in_any_order_and_company() -> None:
 
 def test_blocks_of_draws_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = theil_intervals(COUNTY, SETTINGS)
-    monkeypatch.setattr("analysis.research.settings.uncertainty._CELLS", 10_000)
+    monkeypatch.setattr("analysis.research.uncertainty._CELLS", 10_000)
     pd.testing.assert_frame_equal(theil_intervals(COUNTY, SETTINGS), whole)
 
 

@@ -172,10 +172,11 @@ def test_threshold_that_the_rule_set_does_not_give_is_neither_met_nor_failed() -
         indicator(id=f"i{n}", numerator=[column])
         for n, column in enumerate(["books", "computers", "has_court"])
     ]
-    own[0] |= {"at_least": {"school": "1"}}
+    for known in own[:2]:
+        known |= {"at_least": {"school": "1"}}
     rule = whole_school_rules(*own, school_rule={"at_least_met": 2})
-    rows = [school(pupils_compulsory=100, books=n) for n in (100, 99)]
-    assert assess(county(*rows), rule).unit_verdicts["verdict"].tolist() == ["undetermined"] * 2
+    rows = [school(pupils_compulsory=100, books=n, computers=100) for n in (100, 99)]
+    assert assess(county(*rows), rule).unit_verdicts["verdict"].tolist() == ["pass", "undetermined"]
     rule = whole_school_rules(*own, school_rule={"at_least_met": 3})
     assert assess(county(*rows), rule).unit_verdicts["verdict"].tolist() == ["undetermined", "fail"]
 

@@ -12,7 +12,7 @@ from typing import Any
 from .. import shipped
 from ..errors import JunhengError
 from ..params import Request
-from ..publish.manifest import packages, read_manifest, verify
+from ..publish.manifest import packages, portable, read_manifest, verify
 from ..region import RegionRequest
 from ..sources.dataset import Input, as_input
 from ..sources.inputs import list_files
@@ -37,7 +37,7 @@ def unchanged(request: Request, extra: Mapping[str, str]) -> bool:
     try:
         manifest = read_manifest(request.out)
         inputs = list_files(request.paths, load_source(request.source)).inputs()
-        now = made_from(request, extra, inputs)
+        now = portable(made_from(request, extra, inputs))
         noted = {name: manifest.get("run", {}).get(name) for name in now}
         return noted == now and manifest["packages"] == packages() and not verify(request.out)
     except (JunhengError, OSError):

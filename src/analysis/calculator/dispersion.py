@@ -161,6 +161,10 @@ def _judged(layout: Layout, cv: str, limit: str, units: str, n_missing: str, low
     said = {name: layout.text(words) for name, words in VERDICTS.items()}
     whole = f"IF(AND(COUNT({cv})=1,{n_missing}=0),{said['pass']},{said['undetermined']})"
     fails = f"IF(ROUND({low}-{limit},{DIGITS})>0,{said['fail']},{whole})"
+    if layout.scope_by_type:  # which units count is not known
+        fails = (
+            f"IF(COUNTIF({layout.school_types},{layout.text(w.UNKNOWN)})>0,{said['undetermined']},{fails})"
+        )
     return f'IF(OR({units}=0,COUNT({limit})=0),"{_NONE}",{fails})'
 
 

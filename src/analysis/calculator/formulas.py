@@ -149,7 +149,14 @@ def status(layout: Layout, row: int, stage: str, at: int) -> str:
         above = f"ROUND({product},{DIGITS})>=ROUND({threshold}*{floor}*{base},{DIGITS})"
     said = {name: layout.text(words) for name, words in STATUS_WORDS.items()}
     short = f'IF({floor}="",{said["floor"]},IF({above},{said["floor"]},{said["below"]}))'
-    known = f"IF(COUNT({shown})=0,{said['missing']},IF({met},{said['met']},{short}))"
+    known = f"IF({met},{said['met']},{short})"
+    none = said["missing"]
+    if indicator.at_most and indicator.denominator:  # pupils over no class at all miss any limit
+        names = tuple(name.format(stage=stage) for name in indicator.denominator)
+        nothing = f"{_total(layout, row, names, (), layout.text(w.MISSING))}=0"
+        held = cell(row, layout.columns.resources + at, fixed="column")
+        none = f"IF(AND(N({held})>0,{nothing}),{short.replace(above, 'FALSE')},{none})"
+    known = f"IF(COUNT({shown})=0,{none},{known})"
     return f'IF({threshold}="",{said["unjudged"]},{known})'
 
 
@@ -160,10 +167,18 @@ def statuses(layout: Layout, row: int) -> str:
 
 
 def verdict(layout: Layout, row: int) -> str:
-    """Return the rule for a unit: at least k met and none below the floor, whatever the missing figures are."""
+    """
+    Return the rule for a unit: at least k met and none below the floor, whatever the missing figures are.
+
+    A unit of a school without a type never fails: it may be out of scope.
+    """
     met, short, below = (cell(row, layout.columns.counts + at, fixed="column") for at in range(3))
     n, k = layout.columns.indicators, layout.at_least_met
     fails = f"OR({below}>0,{n}-{short}-{below}<{k})"
     passes = f'AND({met}>={k},{below}=0,OR({layout.floor}="",{met}+{short}+{below}={n}))'
     said = {name: layout.text(words) for name, words in VERDICTS.items()}
-    return f"IF({fails},{said['fail']},IF({passes},{said['pass']},{said['undetermined']}))"
+    failed = said["fail"]
+    if layout.scope_by_type:
+        unsure = f"{layout.basis('type', row)}={layout.text(w.UNKNOWN)}"
+        failed = f"IF({unsure},{said['undetermined']},{said['fail']})"
+    return f"IF({fails},{failed},IF({passes},{said['pass']},{said['undetermined']}))"

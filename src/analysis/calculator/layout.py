@@ -211,6 +211,17 @@ class Layout:
         """Return the column of 学段核算."""
         return ("name", "type", *self.stages, "total", "weighted", "kind_out", "size_out").index(what)
 
+    @property
+    def scope_by_type(self) -> bool:
+        """Whether a school whose type is not known may be out of scope."""
+        return bool(self.rules.scope.kinds_out or self.rules.scope.min_pupils)
+
+    @property
+    def school_types(self) -> str:
+        """The types of all schools in 学段核算, first to last."""
+        column = self.basis_column("type")
+        return f"{self.sheet(w.BASIS)}{xl_range_abs(FIRST, column, self.last, column)}"
+
     # Sheets of the stages
     @cached_property
     def columns(self) -> UnitColumns:

@@ -147,6 +147,8 @@ def _figures(layout: Layout, computed: Computed, school: int, stage: str) -> Ite
     for at, indicator in enumerate(layout.rules.indicators):
         found = computed.judged(school, stage, indicator)
         now = {name: computed.number(found[name]) if found else "" for name in _PARTS}
+        if now["divisor"] == 0:
+            now["divisor"] = layout.say(w.MISSING)  # nothing can be divided by it
         yield columns.resources + at, "", formulas.resource(layout, row, stage, indicator), now["resource"]
         if at in columns.named:
             divisor = formulas.divisor(layout, row, stage, indicator)

@@ -50,7 +50,7 @@ def write_manifest(folder: Path, run: Mapping[str, Any], *, made: datetime | Non
         "invented": stamp.invented,
         "python": platform.python_version(),
         "packages": packages(),
-        "run": _portable(run),
+        "run": portable(run),
         "outputs": {name: _facts(folder / name) for name in _files(folder)},
     }
     return _written(folder, content)
@@ -135,7 +135,7 @@ def verify(folder: Path) -> list[Words]:
     ]
 
 
-def _portable(run: Mapping[str, Any]) -> dict[str, Any]:
+def portable(run: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a run knows of itself with files by their names: where they stood is nobody's business."""
     parameters = {name: value for name, value in run.get("parameters", {}).items() if name != "out"}
     parameters |= {name: _name(parameters[name]) for name in _FILES if name in parameters}
