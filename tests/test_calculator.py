@@ -141,6 +141,16 @@ class Calculated:
         return {str(row[0]): row[1:5] for row in self.sheets["结论"][5:10] if row[0]}
 
 
+def untyped() -> pd.DataFrame:
+    """Return a county whose first failing school has no type."""
+    schools = by_chance(0)
+    verdicts = assess(schools, load_standard(QUALITY)).school_verdicts.set_index("school_id")["verdict"]
+    failing = schools["school_id"].map(verdicts).eq("fail")
+    return schools.assign(
+        school_type_code=schools["school_type_code"].mask(failing & ~failing.cumsum().gt(1))
+    )
+
+
 def typed_as_unknown(book: openpyxl.Workbook) -> None:
     """Put 不详 where pupils are marked 缺, as a clerk would type it."""
     for row in book["学校数据"].iter_rows(min_row=FIRST + 1):
@@ -160,6 +170,7 @@ def counties(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Calculated]:
         "shapes": (by_chance(8), SHAPES),
         "chance-0": (by_chance(0), load_standard(QUALITY)),
         "chance-1": (by_chance(1), load_standard(QUALITY)),
+        "untyped": (untyped(), load_standard(QUALITY)),
     }
     paths = [folder / f"{name}.xlsx" for name in asked]
     for path, (schools, rule) in zip(paths, asked.values(), strict=True):
@@ -236,6 +247,21 @@ def test_schools_and_county_get_the_librarys_verdict(counties: dict[str, Calcula
         text = rows[FIRST + at][1]
         assert (VERDICTS[text] == wanted[school_id]) if school_id in wanted else text == "不纳入"
     assert rows[FIRST + len(found.schools)][:2] == [None, None]
+
+
+@pytest.mark.office
+def test_a_school_without_a_type_fails_nothing_and_leaves_the_coefficients_open(
+    counties: dict[str, Calculated],
+) -> None:
+    found = counties["untyped"]
+    (school_id,) = found.schools.loc[found.schools["school_type_code"].isna(), "school_id"]
+    expected = found.library.unit_verdicts.set_index(["school_id", "stage"])["verdict"]
+    for stage in found.rules.judged_stages:
+        units = found.units(stage)
+        inside = units[units["in_scope"]].drop_duplicates("school_id").set_index("school_id")["verdict"]
+        assert inside.to_dict() == expected.xs(stage, level="stage").to_dict()
+        assert inside.get(school_id, "undetermined") == "undetermined"
+        assert set(found.balance(stage)["结论"][: len(found.rules.indicators)]) == {"待定"}
 
 
 @pytest.mark.office

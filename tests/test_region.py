@@ -505,7 +505,7 @@ def test_the_command_runs_the_region_into_its_folder(
 ) -> None:
     asked = []
 
-    def run_region(request: RegionRequest, *, progress: batch.Progress) -> batch.Run:
+    def run_region(request: RegionRequest, *, progress: batch.Progress, **_: object) -> batch.Run:
         asked.append(request)
         return batch.Run(request.out, (), {})
 

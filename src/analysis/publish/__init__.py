@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,11 +52,8 @@ def publish(
     lang, made = load(folder).lang, datetime.now(UTC)
     if run is None:
         run = read_manifest(folder).get("run", {}) if (folder / NAME).is_file() else {}
-    return [
-        *write_report(folder, lang, made=made, template=template),
-        write_workbook(folder, lang, made=made),
-        write_chartbook(folder, lang, made=made),
-        write_slides(folder, lang, made=made),
-        write_gallery(folder, lang),
-        write_manifest(folder, run, made=made),
-    ]
+    with ThreadPoolExecutor(1) as aside:  # LibreOffice prints the report while the others are written
+        report = aside.submit(write_report, folder, lang, made=made, template=template)
+        beside = [write(folder, lang, made=made) for write in (write_workbook, write_chartbook, write_slides)]
+        files = [*report.result(), *beside]
+    return [*files, write_gallery(folder, lang), write_manifest(folder, run, made=made)]
