@@ -8,7 +8,6 @@ are told: every file that is not an executed notebook must be the same byte for 
 from __future__ import annotations
 
 import argparse
-import resource
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from papermill.engines import papermill_engines
 from analysis import batch
 from analysis.warm import engine, nurseries
 
-from .timing import in_turns, table
+from .timing import children, in_turns, table
 
 COUNTY, YEAR = "990101", "2025"
 
@@ -53,12 +52,6 @@ def same_files(one: Path, other: Path) -> int:
     assert names == sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file())
     assert [name for name in names if (one / name).read_bytes() != (other / name).read_bytes()] == []
     return len(names)
-
-
-def children() -> float:
-    """Return the processor's seconds of all programs that were started and have ended, and of what they started."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from analysis import batch, shipped
 
-from .timing import in_turns, one_after_the_other, table
+from .timing import children, in_turns, one_after_the_other, table
 
 COUNTY, YEAR = "990101", "2025"
 _STEP = re.compile(r"\[\d+/\d+\] (\w+)  ([\d.]+) s")
@@ -41,12 +40,6 @@ def by_papermill(folder: Path, notebook: Path) -> None:
     given = ["-r", "county", COUNTY, "-r", "year", YEAR, "-r", "out", str(folder / "out")]
     command = [sys.executable, "-m", "papermill", str(notebook), str(folder / notebook.name)]
     subprocess.run([*command, *given], check=True, capture_output=True)
-
-
-def children() -> float:
-    """Return the processor's seconds of all programs that were started and have ended, kernels included."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:

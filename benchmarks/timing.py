@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,12 @@ def in_turns(
             run()
             taken[name].append((clock() - cpu, time.perf_counter() - wall))
     return {name: Times(*zip(*pairs, strict=True)) for name, pairs in taken.items()}
+
+
+def children() -> float:
+    """Return the processor's seconds of all programs that were started and have ended, and of what they started."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def one_after_the_other(times: Sequence[Times]) -> Times:

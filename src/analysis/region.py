@@ -24,7 +24,7 @@ from .sources.handing import handed
 from .sources.mapping import SourceMapping, load_source
 from .sources.reading import read_dataset
 from .standards import RuleSet, load_standard
-from .wording.labels import school_year
+from .wording.labels import data_at, rule_with_source
 
 REPORT_TITLE = Words(zh="县域间城乡学校差距比较报告", en="Urban and rural schools: counties compared")
 
@@ -242,16 +242,12 @@ class Region:
 
     def stamp(self) -> Stamp:
         """Return what every figure and table is stamped with; the region stands where a county would."""
-        when, data = school_year(self.request.year), self.source.title
         return Stamp(
             county=self.request.title,
             county_code=self.request.region,
             year=self.request.year,
-            source=Words(zh=f"{data.zh}，{when.zh}", en=f"{data.en}, {when.en}"),
-            rule=Words(
-                zh=f"{self.rules.title.zh}（{self.rules.source}）",
-                en=f"{self.rules.title.en} ({self.rules.source})",
-            ),
+            source=data_at(self.source.title, self.request.year),
+            rule=rule_with_source(self.rules),
             rule_id=self.rules.id,
             code_version=__version__,
             invented=self.request.invented,

@@ -18,7 +18,7 @@ from .sources.mapping import SourceMapping, load_source
 from .sources.reading import read_dataset
 from .standards import RuleSet, load_standard
 from .tables.summary import summary_html
-from .wording.labels import school_year
+from .wording.labels import data_at, rule_with_source
 
 
 @dataclass(frozen=True)
@@ -77,17 +77,12 @@ class Study:
 
     def stamp(self) -> Stamp:
         """Return what every figure and table is stamped with."""
-        when = school_year(self.request.year)
-        data = self._data_named()
         return Stamp(
             county=self.county,
             county_code=self.request.county_code,
             year=self.request.year,
-            source=Words(zh=f"{data.zh}，{when.zh}", en=f"{data.en}, {when.en}"),
-            rule=Words(
-                zh=f"{self.rules.title.zh}（{self.rules.source}）",
-                en=f"{self.rules.title.en} ({self.rules.source})",
-            ),
+            source=data_at(self._data_named(), self.request.year),
+            rule=rule_with_source(self.rules),
             rule_id=self.rules.id,
             code_version=__version__,
             invented=self.request.invented,

@@ -17,6 +17,7 @@ from .parts import (
     area_name,
     beside,
     joined,
+    key_sides,
     legend_above,
     nothing_known,
     of_stage,
@@ -154,16 +155,5 @@ def scale_name(by_law: pd.Series[bool], mean: str, lang: Lang) -> str:
 
 
 def _side_legend(ax: Axes, rules: RuleSet, lang: Lang) -> None:
-    for side in ("urban", "rural"):
-        mark = style.AREA[side]
-        ax.plot(
-            [],
-            [],
-            mark.marker,
-            ms=7,
-            mfc=mark.fill,
-            mec=style.INK,
-            mew=0.7,
-            label=area_name(side, rules, lang),
-        )
+    key_sides(ax, rules, lang, size=7, edge=0.7)
     legend_above(ax)

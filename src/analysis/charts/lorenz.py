@@ -15,8 +15,8 @@ from ..rounding import shown
 from ..standards import RuleSet
 from ..wording.robust_labels import DIVISIONS as DIVISION_NAMES
 from .parts import (
-    area_name,
     beside,
+    key_sides,
     known_indicators,
     legend_above,
     nothing_known,
@@ -94,18 +94,7 @@ def _curve(ax: Axes, points: pd.DataFrame) -> None:
 
 def _key(ax: Axes, rules: RuleSet, lang: Lang) -> None:
     ax.set_axis_off()
-    for side in ("urban", "rural"):
-        mark = style.AREA[side]
-        ax.plot(
-            [],
-            [],
-            mark.marker,
-            ms=4.5,
-            mfc=mark.fill,
-            mec=style.INK,
-            mew=0.4,
-            label=area_name(side, rules, lang),
-        )
+    key_sides(ax, rules, lang, size=4.5, edge=0.4)
     ax.plot([], [], color=style.FAINT, lw=0.8, label="完全均等" if lang == "zh" else "equality")
     ax.legend(loc="center", title="各校按生均从少到多排列" if lang == "zh" else "schools, least\nper pupil first",
               title_fontsize=style.SMALL)  # fmt: skip

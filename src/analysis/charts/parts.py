@@ -143,6 +143,22 @@ def nothing_known(ax: Axes, lang: Lang) -> Axes:
     return ax
 
 
+def key_sides(ax: Axes, rules: RuleSet, lang: Lang, *, size: float, edge: float) -> None:
+    """Put the marks of the two sides into the legend; `size` and the `edge` of a mark in points."""
+    for side in ("urban", "rural"):
+        mark = style.AREA[side]
+        ax.plot(
+            [],
+            [],
+            mark.marker,
+            ms=size,
+            mfc=mark.fill,
+            mec=style.INK,
+            mew=edge,
+            label=area_name(side, rules, lang),
+        )
+
+
 def legend_above(ax: Axes, columns: int = 4) -> None:
     """Put the legend in rows above the Axes, where it covers nothing."""
     if ax.get_legend_handles_labels()[1]:

@@ -24,6 +24,7 @@ from .parts import (
     area_name,
     beside,
     joined,
+    key_sides,
     known_indicators,
     legend_above,
     nothing_known,
@@ -135,9 +136,7 @@ def _name_rows(
 
 
 def _sides_legend(ax: Axes, rules: RuleSet, lang: Lang) -> None:
-    for side in ("urban", "rural"):
-        mark = style.AREA[side]
-        ax.plot([], [], mark.marker, ms=5.5, mfc=mark.fill, mec=style.INK, mew=0.6, label=area_name(side, rules, lang))  # fmt: skip
+    key_sides(ax, rules, lang, size=5.5, edge=0.6)
     legend_above(ax)
 
 

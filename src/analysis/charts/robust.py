@@ -18,6 +18,7 @@ from .parts import (
     area_name,
     area_or_unknown,
     beside,
+    key_sides,
     known_indicators,
     legend_above,
     nothing_known,
@@ -169,18 +170,7 @@ def similar_strips(
             text = f"{drawable(row['school_name'], limit=18)}\n{shown(float(row['percent']), 0)}%"
             beside(ax, float(row["percent"]), float(row["at"]), text, dx=dx, fontsize=style.TINY,
                    linespacing=1.1)  # fmt: skip
-    for side in ("urban", "rural"):
-        mark = style.AREA[side]
-        ax.plot(
-            [],
-            [],
-            mark.marker,
-            ms=5,
-            mfc=mark.fill,
-            mec=style.INK,
-            mew=0.5,
-            label=area_name(side, rules, lang),
-        )
+    key_sides(ax, rules, lang, size=5, edge=0.5)
     legend_above(ax)
     rows_of_text(ax.yaxis, [wrapped(i.short[lang], 16) for i in named])
     ax.set_ylim(len(named) - 0.4, -0.6)

@@ -10,7 +10,7 @@ from ..rounding import decimals, shown
 from ..schema import Words
 from ..standards import RuleSet
 from .gaps import largest_gaps
-from .labels import VERDICTS
+from .labels import VERDICTS, stage_words
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ def coverage(stage: str, values: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the completeness of the figures of one stage."""
     rows = values[(values["stage"] == stage) & values["in_scope"]]
     lacking = int(rows["value"].isna().sum())
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(
         zh=f"{name.zh}各指标数据完整情况:{len(rows)}个数据中缺{lacking}个",
         en=f"Figures known by indicator{name.en}: {lacking} of {len(rows)} missing",
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="条形图,每个指标一条,条长为有数据的办学单位所占比例",
@@ -42,12 +42,12 @@ def coverage(stage: str, values: pd.DataFrame, rules: RuleSet) -> Caption:
 def enrolment(stage: str, units: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the pupils of one stage over the years."""
     years = units.loc[units["stage"] == stage, "year"]
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(
         zh=f"{name.zh}在校生数({years.min()}—{years.max()}年,分城乡)",
         en=f"Pupils by area{name.en}, {years.min()}–{years.max()}",
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(zh="堆积柱形图,每年一柱,分城乡标注人数", en="Stacked bars, one a year, pupils written by area"),
     )
@@ -59,7 +59,7 @@ def heatmap(
     """Caption the heat map of a stage."""
     verdicts = unit_verdicts.loc[unit_verdicts["stage"] == stage, "verdict"]
     counts = {verdict: int((verdicts == verdict).sum()) for verdict in VERDICTS}
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     of = (
         Words(zh=f"(第{page}页,共{pages}页)", en=f" ({page} of {pages})")
         if pages > 1
@@ -71,7 +71,7 @@ def heatmap(
         en=f"{len(verdicts)} units{name.en}: {counts['pass']} met, {counts['fail']} not met, "
         f"{counts['undetermined']} undetermined{of.en}",
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="热图,行为学校、列为指标,格内为指标值,右侧为判定",
@@ -84,7 +84,7 @@ def dispersion(stage: str, spread: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the coefficients of variation of a stage against their limits."""
     rows = spread[(spread["stage"] == stage) & spread["verdict"].notna()]
     above = int((rows["verdict"] == "fail").sum())
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     if rows.empty:
         title = Words(
             zh=f"{name.zh}各指标校际差异系数", en=f"Coefficients of variation between schools{name.en}"
@@ -104,7 +104,7 @@ def dispersion(stage: str, spread: pd.DataFrame, rules: RuleSet) -> Caption:
             zh=f"{name.zh}{len(rows)}项差异系数中高于{line}的{above}项{zh_more}",
             en=f"{above} of {len(rows)} coefficients of variation{name.en} above {line}{en_more}",
         )
-    return _with_alt(
+    return with_alt(
         title,
         Words(zh="点图,每个指标一点,竖线为要求的上限", en="Dots, one an indicator; the line is the limit"),
     )
@@ -119,14 +119,14 @@ def urban_rural(stage: str, gaps: pd.DataFrame, rules: RuleSet) -> Caption:
         zh=f"点线图,每个指标两点,分别为{rules.area.zh['urban']}与{rules.area.zh['rural']}",
         en=f"Two dots an indicator, {rules.area.en['urban']} and {rules.area.en['rural']}",
     )
-    return _with_alt(title, sides)
+    return with_alt(title, sides)
 
 
 def shortfalls(stage: str, rules: RuleSet) -> Caption:
     """Caption what the units of a stage lack."""
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(zh=f"{name.zh}各指标缺口(分城乡)", en=f"What is short of the standard, by area{name.en}")
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="每个指标一幅条形图,条长为缺口的实物量",
@@ -137,9 +137,9 @@ def shortfalls(stage: str, rules: RuleSet) -> Caption:
 
 def distribution(stage: str, rules: RuleSet) -> Caption:
     """Caption the distributions of a stage by area."""
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(zh=f"{name.zh}各办学单位指标值的分布(分城乡)", en=f"How units are spread, by area{name.en}")
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="每个指标一幅散点箱线图,虚线为评估标准",
@@ -150,12 +150,12 @@ def distribution(stage: str, rules: RuleSet) -> Caption:
 
 def theil(stage: str, rules: RuleSet) -> Caption:
     """Caption the parts of the Theil index."""
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(
         zh=f"{name.zh}校际差异中城乡之间与城乡内部的部分(泰尔指数)",
         en=f"Inequality between schools, between and within areas (Theil T){name.en}",
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="堆积条形图,每个指标一条,分城乡之间、城乡内部两段",
@@ -167,12 +167,12 @@ def theil(stage: str, rules: RuleSet) -> Caption:
 def trend(stage: str, gaps: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the indicators over the years."""
     years = gaps.loc[gaps["stage"] == stage, "year"]
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(
         zh=f"{name.zh}各指标城乡变化({years.min()}—{years.max()}年)",
         en=f"Indicators by area over the years{name.en}, {years.min()}–{years.max()}",
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="每个指标一幅折线图,城乡各一线;口径变化处断开",
@@ -181,12 +181,6 @@ def trend(stage: str, gaps: pd.DataFrame, rules: RuleSet) -> Caption:
     )
 
 
-def _stage(stage: str, rules: RuleSet) -> Words:
-    """Return the stage as it stands before a Chinese title and behind an English one."""
-    if stage not in rules.stages:
-        return Words(zh="", en="")
-    return Words(zh=rules.stages[stage].zh, en=f" ({rules.stages[stage].en})")
-
-
-def _with_alt(title: Words, seen: Words) -> Caption:
+def with_alt(title: Words, seen: Words) -> Caption:
+    """Return a caption whose alternative text says what is seen, then the title."""
     return Caption(title, Words(zh=f"{seen.zh}。{title.zh}。", en=f"{seen.en}. {title.en}."))

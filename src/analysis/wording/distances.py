@@ -11,7 +11,8 @@ from ..ground.norms import Norms
 from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
-from .map_words import plain_km, points_word, school_word, stage_words
+from .labels import stage_words
+from .map_words import plain_km, points_word, school_word
 
 
 def distances(

@@ -11,7 +11,7 @@ import pandas as pd
 from ..errors import Lang
 from ..rounding import as_filed, shown
 from ..schema import Words
-from ..standards import Indicator
+from ..standards import Indicator, RuleSet
 
 VERDICTS = {
     "pass": Words(zh="达标", en="met"),
@@ -42,6 +42,24 @@ MEANS = {
 def school_year(year: int) -> Words:
     """Return the point in time that school-year figures speak of: 2025/2026学年初."""
     return Words(zh=f"{year}/{year + 1}学年初", en=f"start of the {year}/{year + 1} school year")
+
+
+def stage_words(stage: str, rules: RuleSet) -> Words:
+    """Return the stage as it stands before a Chinese name or title and behind an English one."""
+    if stage not in rules.stages:
+        return Words(zh="", en="")
+    return Words(zh=rules.stages[stage].zh, en=f" ({rules.stages[stage].en})")
+
+
+def data_at(data: Words, year: int) -> Words:
+    """Return the data with the point in time they speak of, as a source line has them."""
+    when = school_year(year)
+    return Words(zh=f"{data.zh}，{when.zh}", en=f"{data.en}, {when.en}")
+
+
+def rule_with_source(rules: RuleSet) -> Words:
+    """Return the rule set's title with the document it is taken from."""
+    return Words(zh=f"{rules.title.zh}（{rules.source}）", en=f"{rules.title.en} ({rules.source})")
 
 
 def gap_in_things(indicator: Indicator, gap: float, lang: Lang) -> str:

@@ -9,9 +9,9 @@ from ..ground.norms import Norms
 from ..rounding import shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet
-from .captions import Caption
-from .labels import VERDICTS
-from .map_words import plain_km, points_word, school_word, stage_words
+from .captions import Caption, with_alt
+from .labels import VERDICTS, stage_words
+from .map_words import plain_km, points_word, school_word
 
 _SCHEMES = {
     "FisherJenks": Words(zh="自然断点", en="natural breaks"),
@@ -35,7 +35,7 @@ def schools_caption(places: pd.DataFrame, stage: str, rules: RuleSet) -> Caption
             zh=f"{name.zh}学校分布示意图:达标{counts['pass']}个、未达标{counts['fail']}个、待定{counts['undetermined']}个",
             en=f"Schools{name.en}, sketch map: {counts['pass']} meet the rule, {counts['fail']} do not, {counts['undetermined']} undetermined",
         )
-    return _seen(
+    return with_alt(
         title,
         Words(
             zh="示意图,圆点等符号为学校,大小为学生数,颜色与形状为判定",
@@ -52,7 +52,7 @@ def townships_caption(stage: str, rules: RuleSet) -> Caption:
         if rules.has_thresholds
         else Words(zh="按数值三等分", en="in thirds of the townships")
     )
-    return _seen(
+    return with_alt(
         Words(
             zh=f"{name.zh}各指标分乡镇汇总值({how.zh},示意图)",
             en=f"Indicators by township{name.en}, {how.en}: sketch maps",
@@ -67,7 +67,7 @@ def townships_caption(stage: str, rules: RuleSet) -> Caption:
 def explored_caption(indicator: Indicator, stage: str, scheme: str, rules: RuleSet) -> Caption:
     """Caption a map whose classes were found in the data."""
     name, how = stage_words(stage, rules), _SCHEMES.get(scheme, Words(zh=scheme, en=scheme))
-    return _seen(
+    return with_alt(
         Words(
             zh=f"{name.zh}{indicator.short.zh}分乡镇({how.zh}分级,示意图)",
             en=f"{indicator.short.en} by township{name.en}, {how.en}: sketch map",
@@ -96,7 +96,7 @@ def distance_caption(far: pd.DataFrame, stage: str, rules: RuleSet, where_from: 
         else:
             zh = f"{zh}:{last['n_places']}个{points.zh}中{last['n_beyond']}个超过{km}千米"
             en = f"{en}; {last['n_beyond']} of {last['n_places']} {points.en} lie beyond {km} km"
-    return _seen(
+    return with_alt(
         Words(zh=zh, en=en),
         Words(
             zh=f"示意图,圆点为{points.zh},颜色由浅到深表示直线距离由近到远,十字为学校",
@@ -112,14 +112,10 @@ def classes_caption(sizes: pd.DataFrame, stage: str, rules: RuleSet, norms: Norm
     counts = [(kind, int((rows["size"] == kind.id).sum())) for kind in kinds]
     zh = "、".join(f"{kind.zh}{n}个" for kind, n in counts)
     en = ", ".join(f"{kind.en}: {n}" for kind, n in counts)
-    return _seen(
+    return with_alt(
         Words(zh=f"{name.zh}最大班额分布示意图:{zh}", en=f"Largest classes{name.en}, sketch map: {en}"),
         Words(
             zh="示意图,符号为学校,大小为学生数,颜色与形状为最大班额类别",
             en="Sketch map: symbols are schools, size pupils, colour and shape the kind of their largest class",
         ),
     )
-
-
-def _seen(title: Words, seen: Words) -> Caption:
-    return Caption(title, Words(zh=f"{seen.zh}。{title.zh}。", en=f"{seen.en}. {title.en}."))

@@ -7,7 +7,6 @@ from itertools import pairwise
 from ..ground.distances import Origins
 from ..ground.norms import Norms
 from ..schema import Words
-from ..standards import RuleSet
 from .labels import STATUSES, VERDICTS
 
 MAP_WORDS = {
@@ -86,13 +85,6 @@ def size_classes(norms: Norms, stage: str) -> dict[str, Words]:
 def plain_km(km: float) -> str:
     """Return a distance of the norms without trailing zeros."""
     return f"{km:g}"
-
-
-def stage_words(stage: str, rules: RuleSet) -> Words:
-    """Return the stage as it stands before a Chinese name and behind an English one."""
-    if stage not in rules.stages:
-        return Words(zh="", en="")
-    return Words(zh=rules.stages[stage].zh, en=f" ({rules.stages[stage].en})")
 
 
 def school_word(name: Words) -> str:

@@ -12,8 +12,8 @@ from ..ground.norms import Norms
 from ..rounding import shown, shown_against
 from ..schema import Words
 from ..standards import Indicator, RuleSet
-from .labels import plain, rounded
-from .map_words import size_classes, stage_words
+from .labels import plain, rounded, stage_words
+from .map_words import size_classes
 
 _MOST_NAMED = 3
 

@@ -7,8 +7,8 @@ import pandas as pd
 from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
-from .captions import Caption
-from .map_words import stage_words
+from .captions import Caption, with_alt
+from .labels import stage_words
 
 
 def pupils_ahead(stage: str, totals: pd.DataFrame, rules: RuleSet) -> Caption:
@@ -81,4 +81,4 @@ def money_map(found: pd.DataFrame) -> Caption:
 
 
 def _seen(title: Words, zh: str, en: str) -> Caption:
-    return Caption(title, Words(zh=f"{zh}。{title.zh}。", en=f"{en}. {title.en}."))
+    return with_alt(title, Words(zh=zh, en=en))

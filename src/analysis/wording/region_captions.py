@@ -10,7 +10,8 @@ from ..research.comparison import Comparison
 from ..research.spatial import Clustering
 from ..schema import Words
 from ..standards import Indicator, RuleSet
-from .captions import Caption
+from .captions import Caption, with_alt
+from .labels import stage_words
 from .region import counted, heading, sides_told
 
 
@@ -24,7 +25,7 @@ def ends(gaps: pd.DataFrame, indicator: Indicator, stage: str, rules: RuleSet) -
         if len(rows)
         else f"{head.en}: nothing to compare",
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="左为城乡差两端的县,每县两点,左侧列差距名次、县名和两侧学校数;右为全部县的差,由大到小",
@@ -87,9 +88,9 @@ def gap_maps_note() -> Words:
 
 def levels(stage: str, rules: RuleSet) -> Caption:
     """Caption the gap against the level."""
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(zh=f"{name.zh}各县水平与城乡差", en=f"Level and gap of each county{name.en}")
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="每个指标一幅散点图,每县一点,横轴为全县水平,纵轴为城乡差",
@@ -100,9 +101,9 @@ def levels(stage: str, rules: RuleSet) -> Caption:
 
 def years(stage: str, rules: RuleSet) -> Caption:
     """Caption the gaps by year."""
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(zh=f"{name.zh}各县城乡差的分布(可比年份)", en=f"Gaps of the counties by year{name.en}")
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="每个指标一幅箱线图,每年一箱,每县一点",
@@ -113,11 +114,11 @@ def years(stage: str, rules: RuleSet) -> Caption:
 
 def changes(stage: str, rules: RuleSet) -> Caption:
     """Caption first against last gap."""
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(
         zh=f"{name.zh}各县城乡差:首年与末年", en=f"Gaps of the counties, first and last year{name.en}"
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="每个指标一幅散点图,每县一点;斜线上未变,灰色区内差距变宽",
@@ -128,11 +129,11 @@ def changes(stage: str, rules: RuleSet) -> Caption:
 
 def gap_maps(stage: str, rules: RuleSet) -> Caption:
     """Caption the maps of the gap."""
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(
         zh=f"{name.zh}各县城乡差:哪一侧较高,差距大小", en=f"Gaps by county: higher side and width{name.en}"
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="每个指标一幅分县地图,颜色分较高的一侧,深浅分差距较大与较小的一半",
@@ -143,14 +144,14 @@ def gap_maps(stage: str, rules: RuleSet) -> Caption:
 
 def clusters(stage: str, found: Mapping[str, Clustering], rules: RuleSet) -> Caption:
     """Caption the cluster maps; the title says in how many indicators there are local finds."""
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     tested = [result for result in found.values() if not result.reason]
     some = sum(not result.found.empty for result in tested)
     title = Words(
         zh=f"{name.zh}城乡差的空间集聚:{len(tested)}项指标中{some}项有局部检出",
         en=f"Spatial clusters of the gap{name.en}: local finds in {some} of {len(tested)} indicators",
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="分县地图,标出与邻县同高、同低或相反的县;没有检出的指标不画",
@@ -162,25 +163,15 @@ def clusters(stage: str, found: Mapping[str, Clustering], rules: RuleSet) -> Cap
 
 def cvs(stage: str, counties: int, rules: RuleSet) -> Caption:
     """Caption the CVs of the counties."""
-    name = _stage(stage, rules)
+    name = stage_words(stage, rules)
     title = Words(
         zh=f"{counties}个县{name.zh}各指标的校际差异系数",
         en=f"Coefficients of variation in {counted(counties)}{name.en}",
     )
-    return _with_alt(
+    return with_alt(
         title,
         Words(
             zh="点图,每个指标一行,每县一点,竖线为要求的上限,最大者标县名",
             en="Dots, a row an indicator, a dot a county; the line is the limit; the greatest is named",
         ),
     )
-
-
-def _stage(stage: str, rules: RuleSet) -> Words:
-    if stage not in rules.stages:
-        return Words(zh="", en="")
-    return Words(zh=rules.stages[stage].zh, en=f" ({rules.stages[stage].en})")
-
-
-def _with_alt(title: Words, seen: Words) -> Caption:
-    return Caption(title, Words(zh=f"{seen.zh}。{title.zh}。", en=f"{seen.en}. {title.en}."))

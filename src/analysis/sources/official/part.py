@@ -52,7 +52,17 @@ class Part:
             self.sheet.file, self.sheet.name, row, self.headings.get(name, ""), value
         )
 
-    def no_year(self) -> Fault:
+    def dated(self, year: int | None, county_code: str | None) -> Part:
+        """Write year and county into the rows; without a year there are none, and a fault says so."""
+        if year is None:
+            self.faults.append(self._no_year())
+            self.frame = self.frame.iloc[:0]
+        self.frame["year"] = float(year or 0)
+        if county_code:
+            self.frame["county_code"] = county_code
+        return self
+
+    def _no_year(self) -> Fault:
         """Return the fault of a part that nothing dates."""
         return Fault(
             "official-no-year",

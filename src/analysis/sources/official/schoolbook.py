@@ -190,13 +190,7 @@ def read_schoolbook(
         or next((dated for sheet in sheets if (dated := year_of(sheet.file, sheet, 4))), None)
         or year_of(folder, home, 0)
     )
-    if year is None:
-        part.faults.append(part.no_year())
-        part.frame = part.frame.iloc[:0]
-    part.frame["year"] = float(year or 0)
-    if choice.county_code:
-        part.frame["county_code"] = choice.county_code
-    return part
+    return part.dated(year, choice.county_code)
 
 
 def _first(

@@ -64,13 +64,7 @@ def read_schools(sheet: Sheet, form: Form, choice: Choice, fields: Mapping[str, 
         part.readings.append(_reading(reading, field, columns[name]))
     part.frame = pd.DataFrame(columns, index=raw.index)
     year = choice.year or year_of(sheet.file, sheet, block.last_row)
-    if year is None:
-        part.faults.append(part.no_year())
-        part.frame = part.frame.iloc[:0]
-    part.frame["year"] = float(year or 0)
-    if choice.county_code:
-        part.frame["county_code"] = choice.county_code
-    return part
+    return part.dated(year, choice.county_code)
 
 
 def form_field(name: str, form: Form, fields: Mapping[str, SourceField]) -> SourceField:
