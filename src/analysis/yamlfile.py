@@ -16,6 +16,9 @@ from .errors import Fault, JunhengError, Place
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
 
+_LOADER: Any = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # libyaml's, ten times as fast, where it is there
 _WORDS = {
     "extra_forbidden": ("不认识的键", "unknown key"),
     "missing": ("缺少这个键", "this key is missing"),
@@ -82,8 +85,7 @@ def open_yaml(path: Path) -> YamlFile:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        node, content = _parsed(text)
     except UnicodeDecodeError as error:
         raise JunhengError(
             Fault("not-utf8", "文件不是UTF-8编码。", "the file is not UTF-8.", Place(path.name))
@@ -113,6 +115,15 @@ def open_yaml(path: Path) -> YamlFile:
     if faults:
         raise JunhengError(faults)
     return YamlFile(path, content, node)
+
+
+def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
+    loader = _LOADER(text)
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _repeated(node: yaml.Node | None) -> list[yaml.ScalarNode]:

@@ -157,8 +157,12 @@ def _with_sides(view: dict[str, Any]) -> dict[str, Any]:
 
 def _standards(used: str, rules: RuleSet, lang: Lang) -> list[list[str]]:
     """Return ID and title of the rule sets that come with the library, and of the one that is used."""
-    titles = {name: load_standard(name).title[lang] for name in available()}
-    return [[name, title] for name, title in {**titles, used: rules.title[lang]}.items()]
+    return [[name, title] for name, title in {**_titles(lang), used: rules.title[lang]}.items()]
+
+
+@cache
+def _titles(lang: Lang) -> dict[str, str]:
+    return {name: load_standard(name).title[lang] for name in available()}
 
 
 def _not_understood(error: Any, lang: Lang) -> str:
