@@ -13,7 +13,7 @@ from ..exact import Floats
 from ..programme import Measure
 from .task import Need, Task
 
-Objective = Literal["cost", "pupils", "shortfall"]
+Objective = Literal["cost", "pupils", "shortfall", "spread"]
 Relaxed = Literal["money", "posts", "spread", "schools"]
 WAN = 1e4
 """Money in the program is in 万元, so that its rows are of one size."""
@@ -45,7 +45,8 @@ class Model:
         self.judged = [n - 1] if self.everyone else list(range(n))
         shapes = {False: (len(self.task.schools), n), True: (units, n)}
         for measure in self.task.measures:
-            self.done[measure.id] = cp.Variable(shapes[measure.staged], integer=measure.whole, nonneg=True)
+            steps = cp.Variable(shapes[measure.staged], integer=measure.whole, nonneg=True)
+            self.done[measure.id] = steps * measure.step  # so that all numbers are of one size
             if measure.moves:
                 self.given[measure.id] = cp.Variable((units, n), integer=True, nonneg=True)
         rows = np.arange(units)

@@ -5,29 +5,30 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import cvxpy as cp
 import highspy
 import numpy as np
+import numpy.typing as npt
 from cvxpy import settings as names
+from scipy import sparse
 
 from ..exact import Floats
 
 _ROUNDS = 200
-_STALLED = 2e-5  # of the bound: cuts that lift it by less than this are left to the integer program
-# Rounds of whole numbers with valid cuts; after them cuts are laid deeper, so that a plan is found in time.
-_VALID = 2
-_DEEPER = 2e-3
-_MENDING = 0.1  # of the time, at most, goes into mending one solution
-_LP_SHARE = 0.3  # of the time, at most, goes into cuts before whole numbers are asked for
+_WHOLE = 1e-6  # what is nearer to a whole number than this is one
+_NEARBY_SHARE = 0.5  # of the time, at most, goes into the neighbourhood of the relaxation
+_INFEASIBLE = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,  # costs have a least value: nothing here is unbounded
+)
 
-Cuts = Callable[[Mapping[Any, Floats], float], list[tuple[dict[Any, Floats], float]]]
-"""
-Given the watched variables' values, the cuts they break: coefficients by variable, and the right-hand side (≤).
-
-The second argument is how much further within the limit a cut is laid: 0 is valid, more leaves plans out.
-"""
+Rows = tuple[dict[Any, sparse.csr_array], Floats]
+"""Inequalities: coefficients by watched variable (inequalities × its size), and the right-hand sides (≤)."""
+Cuts = Callable[[Mapping[Any, Floats], float], list[Rows]]
+"""Given the watched variables' values, the valid cuts that they break by more than a tolerance."""
 
 
 class NotFoundInTimeError(Exception):
@@ -44,9 +45,14 @@ class Program:
         Of cvxpy; the goal is minimised.
     watched
         Variables by name, without attributes, that cuts speak of.
+    inward
+        The name of a watched variable of one number that holds a solution further within the limits that cuts stand
+        for; 0 where it is a bound that is asked for. None: there is none.
     """
 
-    def __init__(self, goal: Any, constraints: Sequence[Any], watched: Mapping[Any, Any]) -> None:
+    def __init__(
+        self, goal: Any, constraints: Sequence[Any], watched: Mapping[Any, Any], inward: str | None = None
+    ) -> None:
         self._problem = cp.Problem(cp.Minimize(goal), [*constraints])
         self._data, self._chain, self._inverse = self._problem.get_problem_data(cp.HIGHS)
         first = self._data[names.PARAM_PROB].var_id_to_col
@@ -54,112 +60,157 @@ class Program:
             name: np.arange(first[variable.id], first[variable.id] + variable.size)
             for name, variable in watched.items()
         }
+        self._inward = self._columns.get(inward, np.array([], dtype=int)).astype(np.int32)
         whole = {*self._data[names.INT_IDX], *self._data[names.BOOL_IDX]}
         self._whole = np.array(sorted(whole), dtype=np.int32)
         self._highs: Any = None
 
-    def minimum(self, cuts: Cuts, *, seconds: float, gap: float) -> tuple[float, float] | None:
+    def minimum(
+        self, cuts: Cuts, *, seconds: float, gap: float, margin: float = 0.0
+    ) -> tuple[float, float] | None:
         """
         Return the value reached and the proven bound, the variables set; None where nothing is feasible.
 
-        First the relaxation with cuts, then whole numbers; a whole solution that breaks a limit is mended by the
-        amounts that may be fractions, and where that is not good enough its cuts are added and the search goes on. After
-        a few rounds cuts are laid deeper than the limits ask, twice as deep each round: the bound stays that of the
-        valid ones.
+        The relaxation with cuts gives a bound. Most of its numbers are whole: with those held, a solution is sought
+        that keeps `margin` within the limits, and only where it is not near enough to the bound is the program searched
+        as a whole, to lift the bound and to find better ones. Every cut is valid, so that every bound stands.
 
         Raises
         ------
         NotFoundInTimeError
             No solution was found, nor that there is none.
         """
-        until = time.monotonic() + seconds
-        if not self._relaxed(cuts, time.monotonic() + _LP_SHARE * seconds):
+        search = _Search(time.monotonic() + seconds, gap, margin)
+        found = self._relaxed(cuts, search, 0.0)
+        if found is None:
             return None
-        bound, best, value, proven = -math.inf, None, math.inf, False
-        for turn in range(_ROUNDS):
-            found = self._search(gap / 2, max(until - time.monotonic(), 1.0))
-            if found is None:  # proof only while every cut is valid
-                status = self._highs.getModelStatus()
-                proven = turn <= _VALID and status == highspy.HighsModelStatus.kInfeasible
-                break
-            point = found[0]
-            if turn <= _VALID:
-                bound = max(bound, found[1])
-            broken = self._add(cuts, point, _DEEPER * 2 ** (turn - _VALID) if turn >= _VALID else 0.0)
-            mended = (
-                self._mended(point, cuts, time.monotonic() + _MENDING * seconds)
-                if broken
-                else (self._value(), point)
-            )
-            if mended is not None and mended[0] < value:
-                value, best = mended
-            near = best is not None and value - bound <= gap * abs(value)
-            if not broken or near or time.monotonic() > until:
-                break
-        if best is None:
-            if proven:
-                return None
+        search.bound = found[0]
+        with suppress(NotFoundInTimeError):  # what has been found by then stands
+            within = self._relaxed(cuts, search, margin)
+            if within is not None:
+                self._nearby(cuts, search, within[1])
+            if not search.near:
+                self._whole_numbers(cuts, search)
+        if search.infeasible:
+            return None
+        if search.best is None:
             raise NotFoundInTimeError
-        self._set(best)
+        self._set(search.best)
         reached = float(self._problem.objective.expr.value)  # HiGHS leaves constants out
-        return reached, reached - max(value - bound, 0.0)
+        return reached, reached - max(search.value - search.bound, 0.0)
 
-    def _relaxed(self, cuts: Cuts, until: float) -> bool:
-        """Solve the relaxation, adding cuts until it keeps the limits; return whether it is feasible."""
-        cache: dict[str, Any] = {}
-        options = {"solve_relaxation": True}
-        self._chain.solver.solve_via_data(self._data, False, False, options, cache)
-        self._highs = cache[cp.HIGHS][0]
+    def _relaxed(self, cuts: Cuts, search: _Search, margin: float) -> tuple[float, Floats, bool] | None:
+        """
+        Solve the relaxation, adding cuts until it keeps the limits; None where it is infeasible.
+
+        Returns its value, which is a bound at any time, its solution, and whether that keeps the limits.
+        """
+        if self._highs is None:
+            cache: dict[str, Any] = {}
+            self._chain.solver.solve_via_data(self._data, False, False, {"solve_relaxation": True}, cache)
+            self._highs = cache[cp.HIGHS][0]
+        self._highs.setOptionValue("solve_relaxation", True)
+        self._hold(self._inward, np.full(len(self._inward), margin))
         for _ in range(_ROUNDS):
-            if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                return False
-            if not self._add(cuts, self._point()) or time.monotonic() > until:
-                return True
+            self._limit(max(search.until - time.monotonic(), 1.0))
             self._highs.run()
-        return True
+            status = self._highs.getModelStatus()
+            if status in _INFEASIBLE:
+                return None
+            if status != highspy.HighsModelStatus.kOptimal:
+                raise NotFoundInTimeError
+            value, point = self._value(), self._point()
+            kept = not self._add(cuts, point, search.tolerance)
+            if kept or search.over():
+                break
+        return value, point, kept
 
-    def _search(self, gap: float, seconds: float) -> tuple[Floats, float] | None:
+    def _nearby(self, cuts: Cuts, search: _Search, relaxed: Floats) -> None:
+        """Search about the relaxation: what is whole in it is held, then only what is nothing in it."""
+        until = search.share(_NEARBY_SHARE)
+        point = relaxed[self._whole]
+        nearest = np.rint(point)
+        firm = np.abs(point - nearest) < _WHOLE
+        for held in (firm, firm & (nearest == 0)):
+            if search.near or time.monotonic() > until:
+                return
+            lower, upper = self._bounds()
+            self._hold(self._whole[held], nearest[held])
+            self._turns(cuts, search, until, whole=False)
+            self._hold(self._whole, lower, upper)
+
+    def _whole_numbers(self, cuts: Cuts, search: _Search) -> None:
+        """Search the program as a whole, first at the limits themselves, whose bounds hold, then within them."""
+        for margin in (0.0, search.margin):
+            self._hold(self._inward, np.full(len(self._inward), margin))
+            self._turns(cuts, search, search.until, whole=margin == 0)
+            if search.best is not None or search.infeasible or search.over():
+                return
+
+    def _turns(self, cuts: Cuts, search: _Search, until: float, *, whole: bool) -> None:
+        """Search, cut off what breaks a limit, and mend it by the amounts that may be fractions, until one is near."""
+        for _ in range(_ROUNDS):
+            found = self._search(search, max(until - time.monotonic(), 1.0))
+            if found is None:
+                proven = self._highs.getModelStatus() in _INFEASIBLE
+                search.infeasible = whole and proven and search.best is None
+                return
+            point, bound = found
+            if whole:
+                search.bound = max(search.bound, bound)
+            broken = self._add(cuts, point, search.tolerance)
+            search.offer(self._mended(point, cuts, search))
+            if not broken or search.near or time.monotonic() > until:
+                return
+
+    def _search(self, search: _Search, seconds: float) -> tuple[Floats, float] | None:
         """Search for whole numbers; return the solution and the bound."""
         self._highs.setOptionValue("solve_relaxation", False)
-        self._highs.setOptionValue("mip_rel_gap", gap)
-        self._highs.setOptionValue("time_limit", seconds + self._highs.getRunTime())
+        self._highs.setOptionValue("mip_rel_gap", search.gap / 2)
+        self._limit(seconds)
+        if search.best is not None:
+            start = search.best[self._whole]
+            self._highs.setSolution(len(self._whole), self._whole, start)
         self._highs.run()
         info = self._highs.getInfo()
-        if info.primal_solution_status != 2:
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None
         bound = info.mip_dual_bound if len(self._whole) else self._value()
         return self._point(), float(bound)
 
-    def _mended(self, point: Floats, cuts: Cuts, until: float) -> tuple[float, Floats] | None:
-        """Return the best solution with the same whole numbers that keeps the limits; None where there is none."""
-        lower, upper = np.array(self._highs.getLp().col_lower_), np.array(self._highs.getLp().col_upper_)
-        fixed = np.rint(point[self._whole])
-        self._highs.setOptionValue("solve_relaxation", True)
-        self._bounds(fixed, fixed)
-        found = None
-        for _ in range(_ROUNDS):
-            self._highs.run()
-            if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                break
-            now = self._value(), self._point()
-            if not self._add(cuts, now[1]):
-                found = now
-                break
-            if time.monotonic() > until:
-                break
-        self._bounds(lower[self._whole], upper[self._whole])
-        return found
+    def _mended(self, point: Floats, cuts: Cuts, search: _Search) -> tuple[float, Floats] | None:
+        """Return the best solution with the same whole numbers that keeps within the limits; None where there is none."""
+        lower, upper = self._bounds()
+        inward = np.array(self._highs.getLp().col_lower_)[self._inward]
+        self._hold(self._whole, np.rint(point[self._whole]))
+        found = self._relaxed(cuts, search, search.margin)
+        self._hold(self._whole, lower, upper)
+        self._hold(self._inward, inward)
+        return found[:2] if found is not None and found[2] else None
 
-    def _bounds(self, lower: Floats, upper: Floats) -> None:
-        self._highs.changeColsBounds(len(self._whole), self._whole, lower, upper)
+    def _limit(self, seconds: float) -> None:
+        """Give the solver so much more time."""
+        self._highs.setOptionValue("time_limit", seconds + self._highs.getRunTime())
 
-    def _add(self, cuts: Cuts, point: Floats, deeper: float = 0.0) -> bool:
+    def _bounds(self) -> tuple[Floats, Floats]:
+        """Return the bounds of the whole numbers."""
+        program = self._highs.getLp()
+        return np.array(program.col_lower_)[self._whole], np.array(program.col_upper_)[self._whole]
+
+    def _hold(self, columns: npt.NDArray[np.int32], lower: Floats, upper: Floats | None = None) -> None:
+        """Set the bounds of columns; without an upper one they are held at the lower."""
+        self._highs.changeColsBounds(len(columns), columns, lower, lower if upper is None else upper)
+
+    def _add(self, cuts: Cuts, point: Floats, tolerance: float) -> bool:
         """Add the cuts that a solution breaks; return whether there were any."""
-        broken = cuts({name: point[columns] for name, columns in self._columns.items()}, deeper)
+        broken = cuts({name: point[columns] for name, columns in self._columns.items()}, tolerance)
         for parts, most in broken:
             places = np.concatenate([self._columns[name] for name in parts]).astype(np.int32)
-            values = np.concatenate(list(parts.values())).astype(np.float64)
-            self._highs.addRow(-highspy.kHighsInf, most, len(places), places, values)
+            rows = sparse.hstack(list(parts.values()), format="csr")
+            rows.sort_indices()
+            lowest = np.full(len(most), -highspy.kHighsInf)
+            starts, values = rows.indptr[:-1].astype(np.int32), rows.data.astype(np.float64)
+            self._highs.addRows(len(most), lowest, most, rows.nnz, starts, places[rows.indices], values)
         return bool(broken)
 
     def _point(self) -> Floats:
@@ -180,3 +231,33 @@ class Program:
             "run_time": self._highs.getRunTime(),
         }
         self._problem.unpack_results(results, self._chain, self._inverse)
+
+
+class _Search:
+    """How far a search has come: the best solution, the bound, and the time that is left."""
+
+    def __init__(self, until: float, gap: float, margin: float) -> None:
+        self.until, self.gap, self.margin = until, gap, margin
+        self.tolerance = margin / 2
+        self.value, self.bound = math.inf, -math.inf
+        self.best: Floats | None = None
+        self.infeasible = False
+
+    @property
+    def near(self) -> bool:
+        """Whether the best solution is within the gap of the bound."""
+        return self.best is not None and self.value - self.bound <= self.gap * abs(self.value)
+
+    def offer(self, found: tuple[float, Floats] | None) -> None:
+        """Take a solution where it is better."""
+        if found is not None and found[0] < self.value:
+            self.value, self.best = found
+
+    def share(self, part: float) -> float:
+        """Return the time at which a part of what is left will be over."""
+        now = time.monotonic()
+        return now + part * max(self.until - now, 0.0)
+
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() > self.until

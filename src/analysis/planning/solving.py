@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 from ..exact import Floats
 from .model import WAN, Model, Objective, Relaxed
 from .program import NotFoundInTimeError, Program
-from .spread import MARGIN, cones
+from .spread import INWARD, MARGIN, Limits
 from .task import Task
 
 GAP = 0.005
@@ -75,8 +75,9 @@ def solve(
 
     `("cost",)`: the least discounted cost at which every school and every coefficient of variation meets the rule in the
     target year. Otherwise, within the budgets and one after the other: `pupils`, most pupils in schools that pass,
-    added up over the years; `shortfall`, the smallest largest shortfall of each year; `cost`. Each later objective keeps
-    what the earlier ones reached.
+    added up over the years; `shortfall`, the smallest largest shortfall of each year; `spread`, the coefficients of
+    variation of the target year above their limits by least, all added up; `cost`. Each later objective keeps what the
+    earlier ones reached. The coefficients count under each order: where it does not name them they come before cost.
 
     Parameters
     ----------
@@ -90,26 +91,28 @@ def solve(
         How far within their limits the coefficients of variation are kept.
     """
     started = time.monotonic()
-    everyone = tuple(objectives) == ("cost",)
-    model = Model(task, everyone, relaxed)
-    limits = _Limits(model, margin)
+    model = Model(task, tuple(objectives) == ("cost",), relaxed)
+    limits = Limits(model)
+    order = _with_spread(objectives) if limits.slack is not None and not model.everyone else objectives
+
+    def best(goal: Any, seconds: float) -> tuple[float, float] | None:
+        program = Program(goal, model.constraints, limits.watched, INWARD)
+        return program.minimum(limits.cuts, seconds=seconds, gap=gap, margin=margin)
+
     reached: list[tuple[Objective, float, float]] = []
     if relaxed:
         goal = _loosening(model)
-        found = Program(goal, model.constraints, limits.watched).minimum(
-            limits.cuts, seconds=seconds, gap=gap
-        )
+        found = best(goal, seconds)
         if found is None:
             return None
-        model.constraints.append(goal <= found[0] * (1 + 1e-6) + 1e-6)
-    for objective in objectives:
-        goal = {"cost": model.cost, "pupils": lambda: -model.covered(), "shortfall": model.worst}[objective]()
+        model.constraints.append(goal <= found[0] + limits.room(margin, found[0]))
+    for objective in order:
+        goal = _goal(model, objective)
         left = max(seconds - (time.monotonic() - started), 1.0)
-        if objective != objectives[-1]:
+        if objective != order[-1]:
             left *= _FIRST
         try:
-            program = Program(goal, model.constraints, limits.watched)
-            found = program.minimum(limits.cuts, seconds=left, gap=gap)
+            found = best(goal, left)
         except NotFoundInTimeError:
             if not reached:
                 raise
@@ -117,14 +120,31 @@ def solve(
         if found is None:
             return None
         reached.append((objective, abs(found[0]), abs(found[1])))
-        if objective != objectives[-1]:
-            model.constraints.append(goal <= found[0] + 1e-6 * max(1.0, abs(found[0])))
+        if objective != order[-1]:
+            model.constraints.append(goal <= found[0] + limits.room(margin, found[0]))
     bound = reached[-1][2] * WAN if reached[-1][0] == "cost" else float("nan")
     actions = _actions(model)
     return Solution(
         task, actions, discounted(actions, task), bound, tuple(reached), time.monotonic() - started,
         {kind: np.asarray(value.value) for kind, value in model.slack.items()},
     )  # fmt: skip
+
+
+def _with_spread(objectives: Sequence[Objective]) -> tuple[Objective, ...]:
+    """Return the objectives with the coefficients of variation among them: before cost, unless they are named."""
+    if "spread" in objectives:
+        return tuple(objectives)
+    at = objectives.index("cost") if "cost" in objectives else len(objectives)
+    return (*objectives[:at], "spread", *objectives[at:])
+
+
+def _goal(model: Model, objective: Objective) -> Any:
+    """Return what an objective makes least."""
+    if objective == "cost":
+        return model.cost()
+    if objective == "pupils":
+        return -model.covered()
+    return model.worst() if objective == "shortfall" else cp.sum(model.slack["spread"])
 
 
 def _loosening(model: Model) -> Any:
@@ -138,35 +158,6 @@ def _loosening(model: Model) -> Any:
             continue
         goal = goal + weight * cp.sum(slack)
     return goal
-
-
-class _Limits:
-    """The limits of the coefficients of variation of a model, as cuts on what each unit gains."""
-
-    def __init__(self, model: Model, margin: float) -> None:
-        self._cones = dict(enumerate(cones(model, margin))) if model.everyone else {}
-        self.watched: dict[Any, Any] = {}
-        for name, cone in self._cones.items():
-            self.watched[name] = cp.Variable(len(cone.rows))
-            gained = model.gained(cone.need)
-            model.constraints.append(self.watched[name] == gained[cone.rows, -1])
-        if "spread" in model.relaxed:
-            self.watched["slack"] = cp.Variable()
-            model.slack["spread"] = self.watched["slack"]
-            model.constraints.append(self.watched["slack"] >= 0)
-
-    def cuts(self, values: Mapping[Any, Floats], deeper: float) -> list[tuple[dict[Any, Floats], float]]:
-        """Return the cuts that a solution breaks (`program.Cuts`)."""
-        loose = float(values["slack"][0]) if "slack" in values else 0.0
-        found = []
-        for name, cone in self._cones.items():
-            cut = cone.cut(values[name], loose, deeper)
-            if cut is not None:
-                parts: dict[Any, Floats] = {name: cut[0]}
-                if "slack" in values:
-                    parts["slack"] = np.array([-1.0])
-                found.append((parts, cut[1]))
-        return found
 
 
 def _actions(model: Model) -> pd.DataFrame:

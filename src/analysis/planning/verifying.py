@@ -76,8 +76,9 @@ def _added(solution: Solution) -> dict[tuple[str, str, int], float]:
 
 
 def _of_people(schools: pd.DataFrame, solution: Solution) -> list[Words]:
-    """Return schools with fewer teachers than one of their groups, or fewer than none."""
+    """Return schools with fewer teachers than one of their groups, or fewer than none, where they were not filed so."""
     found = []
+    filed = solution.task.outlook.schools
     for stage in solution.task.rules.judged_stages:
         groups = [
             c
@@ -86,7 +87,8 @@ def _of_people(schools: pd.DataFrame, solution: Solution) -> list[Words]:
         ]
         changed = schools["school_id"].isin(solution.actions["school_id"])
         for group in groups:
-            over = changed & ((schools[group] > schools[f"teachers_{stage}"]) | (schools[group] < 0))
+            beyond, before = (table[group] - table[f"teachers_{stage}"] for table in (schools, filed))
+            over = changed & ((beyond > before.clip(lower=0)) | (schools[group] < 0))
             for row in schools[over].drop_duplicates("school_id").to_dict("records"):
                 found.append(
                     Words(
