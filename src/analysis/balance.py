@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .exact import compare, compare_roots, exact_sum, filed
+from .exact import Floats, compare, compare_roots, exact_sum, filed
 from .indicators import UNIT_KEY
 from .inequality import coefficient_of_variation
 from .standards import RuleSet
@@ -56,7 +57,8 @@ def dispersion(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     table = _of_units(rows, rules)
     unsure = rows[~rows["scope_known"].astype(bool)]
     table["n_unsure"] = _counted(table, unsure.drop_duplicates(list(UNIT_KEY)))
-    for group, members in unsure.groupby(_BY, dropna=False):
+    decided = table.loc[table["verdict"].isin(["pass", "fail"]), _BY].drop_duplicates()
+    for group, members in unsure.merge(decided, on=_BY).groupby(_BY, dropna=False):
         of_group = (table[_BY] == list(group)).all(axis=1)
         own = rows[(rows[_BY] == list(group)).all(axis=1)]
         table.loc[of_group, "verdict"] = _in_every_case(table[of_group], own, members, rules)
@@ -74,8 +76,8 @@ def _of_units(rows: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     measured = _measured(rows, rules, [*_BY, "indicator"])
     ids = rows.groupby([*_BY, "indicator"], dropna=False, sort=True).ngroup().to_numpy()
     units_of = _Members(ids, len(measured))
-    table = _with_combined(measured, rules, _BY)
-    return _judged(table, rules, _BY, lambda row: _lowest_square(rows.iloc[units_of[row]]))
+    table = with_combined(measured, rules, _BY)
+    return judge_spread(table, rules, _BY, lambda row: lowest_square(rows.iloc[units_of[row]]))
 
 
 def _counted(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.integer[Any]]:
@@ -118,9 +120,9 @@ def judge_dispersion(cvs: pd.DataFrame, rules: RuleSet, *, by: Sequence[str] = (
     there. A combined CV that was published is left out: it is computed again.
     """
     singles = cvs[cvs["indicator"] != COMBINED].reset_index(drop=True)
-    table = _with_combined(singles, rules, by)
+    table = with_combined(singles, rules, by)
     printed = table["cv"].to_numpy(float)
-    return _judged(table, rules, by, lambda row: filed(printed[row]) ** 2)
+    return judge_spread(table, rules, by, lambda row: filed(printed[row]) ** 2)
 
 
 def _measured(rows: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd.DataFrame:
@@ -136,14 +138,18 @@ def _measured(rows: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd.DataF
     table["pupils"] = sums["pupils"].to_numpy()
     per = table["indicator"].map({i.id: float(i.per) for i in rules.indicators}).astype(float)
     table["mean"], table["sd"] = per * table["mean"], per * table["sd"]
-    cv = table["cv"].fillna(0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low = cv / np.sqrt(1 + sums["lacking"].to_numpy() / weight * (1 + cv**2))
-    table["cv_low"] = low.fillna(0.0)
+    table["cv_low"] = lowest_cv(table["cv"].to_numpy(float), sums["lacking"].to_numpy(), weight)
     return table
 
 
-def _with_combined(table: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd.DataFrame:
+def lowest_cv(cv: Floats, lacking: Floats, weight: Floats) -> Floats:
+    """Return the CV that no completion goes below (see `dispersion`); `lacking`: the weight of units without the figure."""
+    known = np.nan_to_num(cv)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.nan_to_num(known / np.sqrt(1 + lacking / weight * (1 + known**2)))
+
+
+def with_combined(table: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd.DataFrame:
     """Return the table with a row for the plain mean of each group's CVs below it, where the rule limits it."""
     if rules.dispersion is None or rules.dispersion.mean_at_most is None:
         return table
@@ -159,7 +165,7 @@ def _with_combined(table: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd
     return pd.concat([table, combined.reset_index().assign(indicator=COMBINED)], ignore_index=True)
 
 
-def _judged(
+def judge_spread(
     table: pd.DataFrame, rules: RuleSet, by: Sequence[str], square: Callable[[int], Fraction]
 ) -> pd.DataFrame:
     """Attach limit and verdict. `square` gives the exact square of the (lowest) CV of a single row."""
@@ -170,15 +176,22 @@ def _judged(
     judged = single if each else combined
     stages = table["stage"].to_numpy()
     limit = table["stage"].map({s: float(v) for s, v in limits.items()}).astype(float).where(judged)
-    groups = table.groupby(list(by), dropna=False, sort=False).ngroup().to_numpy()
+
+    @cache
+    def groups() -> npt.NDArray[np.integer[Any]]:
+        return table.groupby(list(by), dropna=False, sort=False).ngroup().to_numpy()
 
     def exactly(row: int) -> int:
-        members = [row] if each else np.flatnonzero(single & (groups == groups[row])).tolist()
+        members = [row] if each else np.flatnonzero(single & (groups() == groups()[row])).tolist()
         times = 1 if each else len(counted)
         return compare_roots([square(member) for member in members], times * limits[stages[row]])
 
     lowest = table["cv_low"] if "cv_low" in table else table["cv"]
-    signs = compare(lowest.to_numpy(np.float64), np.asarray(limit, dtype=np.float64), exactly)
+    signs = compare(
+        lowest.to_numpy(np.float64),
+        np.asarray(limit, dtype=np.float64),
+        lambda rows: [exactly(int(row)) for row in rows],
+    )
     whole = table["cv"].notna().to_numpy(bool)
     if "n_missing" in table:
         whole = whole & (table["n_missing"] == 0).to_numpy(bool)
@@ -194,7 +207,7 @@ def _limits(rules: RuleSet) -> tuple[bool, dict[str, Fraction]]:
     return rules.dispersion.each_at_most is not None, limits
 
 
-def _lowest_square(units: pd.DataFrame) -> Fraction:
+def lowest_square(units: pd.DataFrame) -> Fraction:
     """Return cv_low² of a group of values exactly; the form of A, B and N in which nothing is divided early."""
     known = units[units["value"].notna()]
     missing = units.loc[units["value"].isna(), "denominator"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .exact import NEAR, Floats, filed, sign, whole_up
+from .exact import NEAR, Floats, Rows, filed, quotient_signs, whole_up
 from .standards import Indicator, RuleSet
 
 
@@ -85,17 +85,13 @@ class Clauses:
         """1 where the threshold is the least allowed, −1 where it is the most."""
         return self._by_row([-1 if clause.indicator.at_most else 1 for clause in self._clauses])
 
-    def value_against_threshold(self, row: int) -> int:
-        """Return the sign of value − threshold of one row, exactly."""
-        threshold = self._clause(row).threshold
-        assert threshold is not None  # asked only where `thresholds` has one
-        return sign(self._value(row), threshold)
+    def values_against_thresholds(self, rows: Rows) -> Floats:
+        """Return the signs of value − threshold of some rows that have both, exactly."""
+        return self._against(rows, lambda clause: clause.threshold)
 
-    def value_against_floor(self, row: int) -> int:
-        """Return the sign of value − floor of one row, exactly."""
-        floor = self._clause(row).floor
-        assert floor is not None  # asked only where `floors` has one
-        return sign(self._value(row), floor)
+    def values_against_floors(self, rows: Rows) -> Floats:
+        """Return the signs of value − floor of some rows that have both, exactly."""
+        return self._against(rows, lambda clause: clause.floor)
 
     def short(self, rows: npt.NDArray[np.integer[Any]], *, school: bool) -> Floats:
         """
@@ -120,6 +116,17 @@ class Clauses:
             lambda at: exactly(int(whole[at])) / filed(steps[at]),
         )
         return amount
+
+    def _against(self, rows: Rows, limit_of: Callable[[Clause], Fraction | None]) -> Floats:
+        signs: Floats = np.full(len(rows), np.nan)
+        codes = self._codes[rows]
+        for code in np.unique(codes):
+            clause, of_clause = self._clauses[code], codes == code
+            limit = limit_of(clause)
+            assert limit is not None  # asked only where there is one
+            parts = (self._of[name][rows[of_clause]] for name in _VALUE)
+            signs[of_clause] = quotient_signs(*parts, per=clause.indicator.per, limit=limit)
+        return signs
 
     def _need_and_have(self, rows: npt.NDArray[np.integer[Any]], *, school: bool) -> tuple[Floats, Floats]:
         mended = self._by_row([clause.mended_by_denominator for clause in self._clauses])[rows] == 1

@@ -12,11 +12,14 @@ import numpy.typing as npt
 from .rounding import as_filed
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
 
 NEAR = 1e-9
 """Relative distance up to which floats are not trusted to decide."""
 
 _MOST_WHOLE = 1e15  # Excel keeps 15 digits; every whole number up to here is exact in a float
+_MOST_PRODUCT = 2.0**62  # two such products and their difference fit an int64
+_DECIMALS = (0, 2, 4, 6)
 _WITHIN = 3e-16  # of the number itself: less than half a unit of its 15th digit, product's rounding included
 
 
@@ -30,7 +33,7 @@ def sign(value: Fraction, limit: Fraction) -> int:
     return (value > limit) - (value < limit)
 
 
-def compare(values: Floats, limits: Floats, exactly: Callable[[int], int]) -> Floats:
+def compare(values: Floats, limits: Floats, exactly: Callable[[Rows], npt.ArrayLike]) -> Floats:
     """
     Return the sign of value − limit for each row, exactly; NaN where either is NaN.
 
@@ -39,7 +42,7 @@ def compare(values: Floats, limits: Floats, exactly: Callable[[int], int]) -> Fl
     values, limits
         Float images of the numbers to compare, of the same length.
     exactly
-        Given a row's position, returns the sign from exact numbers. Called only for near-ties.
+        Given the positions of rows, returns their signs from exact numbers. Called only for near-ties.
 
     Notes
     -----
@@ -54,8 +57,35 @@ def compare(values: Floats, limits: Floats, exactly: Callable[[int], int]) -> Fl
         distance = values - limits
         near = np.abs(distance) <= NEAR * np.maximum(np.abs(values), np.abs(limits))
         signs: Floats = np.sign(distance)
-    for row in np.flatnonzero(near):
-        signs[row] = exactly(int(row))
+    rows = np.flatnonzero(near)
+    if len(rows):
+        signs[rows] = exactly(rows)
+    return signs
+
+
+def quotient_signs(
+    resource: Floats, multiplier: Floats, divisor: Floats, *, per: int, limit: Fraction
+) -> Floats:
+    """
+    Return the sign of per · resource · multiplier / divisor − limit of filed decimals, exactly (divisor > 0).
+
+    Cross-products of whole numbers of the last decimal decide where they fit an integer, fractions elsewhere.
+    """
+    ratio = limit / per
+    parts = (resource, multiplier, divisor)
+    signs: Floats = np.full(len(resource), np.nan)
+    left = np.arange(len(resource))
+    for decimals in _DECIMALS:
+        (f, m, d), fits = _as_whole(np.stack([part[left] for part in parts]), decimals)
+        most = np.maximum(np.abs(f * m) * ratio.denominator, np.abs(d) * (ratio.numerator * 10.0**decimals))
+        ready = fits & (most < _MOST_PRODUCT)
+        if ready.any():
+            f, m, d = (whole[ready].astype(np.int64) for whole in (f, m, d))
+            signs[left[ready]] = np.sign(f * m * ratio.denominator - d * (ratio.numerator * 10**decimals))
+        left = left[~ready]
+    for row in left:
+        f_exact, m_exact, d_exact = (filed(part[row]) for part in parts)
+        signs[row] = sign(f_exact * m_exact / d_exact, ratio)
     return signs
 
 
@@ -87,16 +117,21 @@ def decimal_sum(plus: Sequence[Floats], minus: Sequence[Floats] = ()) -> Floats:
     signs = np.array([1] * len(plus) + [-1] * len(minus))
     total: Floats = np.full(parts.shape[1], np.nan)
     left = np.flatnonzero(np.isfinite(parts).all(axis=0))
-    for decimals in (0, 2, 4, 6):
-        scaled = parts[:, left] * 10.0**decimals
-        whole = np.rint(scaled)
-        fits = (np.abs(scaled - whole) <= _WITHIN * np.abs(whole)) & (np.abs(whole) < _MOST_WHOLE)
-        ready = fits.all(axis=0)
+    for decimals in _DECIMALS:
+        whole, ready = _as_whole(parts[:, left], decimals)
         total[left[ready]] = (signs @ whole[:, ready].astype(np.int64)) / 10.0**decimals
         left = left[~ready]
     for row in left:
         total[row] = float(sum(int(s) * filed(v) for s, v in zip(signs, parts[:, row], strict=True)))
     return total
+
+
+def _as_whole(parts: Floats, decimals: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return figures, parts × rows, in units of a decimal, and the rows that are filed in no smaller ones."""
+    scaled = parts * 10.0**decimals
+    whole = np.rint(scaled)
+    fits = (np.abs(scaled - whole) <= _WITHIN * np.abs(whole)) & (np.abs(whole) < _MOST_WHOLE)
+    return whole, fits.all(axis=0)
 
 
 def exact_sum(terms: Iterable[Fraction]) -> Fraction:

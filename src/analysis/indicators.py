@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from . import schema
+from .categories import meant, of_codes, renamed
 from .exact import Floats, decimal_sum
+from .scope import REASONS, Bools, Named, Rows, out_reason, surely_in
 from .standards import Indicator, RuleSet
 
 UNIT_KEY = ("county_code", "year", "school_id", "stage")
@@ -19,8 +20,7 @@ UNIT_COLUMNS = (
     *("weighted_pupils", "pupil_weight", "in_scope", "scope_known", "out_reason"),
 )
 
-Bools = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.intp]
+VALUE_PARTS = ("resource", "multiplier", "divisor", "served", "numerator", "denominator", "value")
 
 
 def units_in_scope(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -49,6 +49,18 @@ def units_in_scope(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     scope turns on something missing (type, ownership, pupils) stays in scope with `scope_known` false, so that
     it can leave a verdict undetermined and never fail one.
     """
+    rows, units = placed_units(schools, rules)
+    about = schools[["county_code", "year", "school_id", "school_name", "township_code"]].iloc[rows]
+    texts = dict.fromkeys(units.select_dtypes("category"), "str")
+    return units.astype(texts).assign(**about.reset_index(drop=True))[list(UNIT_COLUMNS)]
+
+
+def placed_units(schools: pd.DataFrame, rules: RuleSet) -> tuple[Rows, pd.DataFrame]:
+    """
+    Return the position in `schools` of each unit's school, and the units: `UNIT_COLUMNS` but for what names them.
+
+    Text is categorical, so that the units of a nation are made in a moment; `schools` may have it so too.
+    """
     if rules.unit == "school":
         pupils = schools[[rules.pupils]].to_numpy(float)
         has = np.ones(pupils.shape, dtype=bool)
@@ -61,22 +73,22 @@ def units_in_scope(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     rows, columns = np.nonzero(has[:, judged])
     stage_of = np.array(judged, dtype=np.intp)[columns]
     weighted, weights = _weighted(pupils, rules)
-    units = _described(schools.iloc[rows], rules).assign(
-        stage=pd.Series(np.array(stages)[stage_of], dtype="str"),
+    units = _described(schools, rows, rules).assign(
+        stage=of_codes(columns, rules.judged_stages),
         pupils=pupils[rows, stage_of],
         school_pupils=pupils.sum(axis=1)[rows],
         equivalent_pupils=weighted[rows, stage_of] / weights[stage_of],
         weighted_pupils=weighted[rows, stage_of],
         pupil_weight=weights[stage_of],
     )
-    reason = _out_reason(units, rules)
-    in_scope, at_least = reason == "", np.nansum(pupils, axis=1)[rows]
-    units = units.assign(
+    named = Named.of(schools, rows, rules)
+    reason = out_reason(units, named, rules)
+    in_scope, at_least = reason == 0, np.nansum(pupils, axis=1)[rows]
+    return rows, units.assign(
         in_scope=in_scope,
-        scope_known=~in_scope | _surely_in(units, at_least, rules),
-        out_reason=pd.Series(reason, dtype="str"),
+        scope_known=~in_scope | surely_in(units, named, at_least, rules),
+        out_reason=of_codes(reason, REASONS),
     )
-    return units[list(UNIT_COLUMNS)]
 
 
 def indicator_values(schools: pd.DataFrame, units: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -102,69 +114,80 @@ def indicator_values(schools: pd.DataFrame, units: pd.DataFrame, rules: RuleSet)
     Missing where any figure it needs is missing, or where the numerator would be negative.
     """
     rows = _rows_of(schools, units)
-    parts: dict[str, list[Floats]] = {
-        name: [] for name in ("resource", "multiplier", "divisor", "denominator")
-    }
-    for indicator in rules.indicators:
-        resource: Floats = np.full(len(units), np.nan)
-        if indicator.numerator:  # else the rule set does not say what it is made of
-            resource = _total(schools, rows, units["stage"], indicator.numerator, indicator.minus)
-        resource[resource < 0] = np.nan
-        parts["resource"].append(resource)
-        for name, part in _divided_by(schools, rows, units, indicator).items():
-            parts[name].append(part)
+    parts = [indicator_parts(schools, rows, units, indicator) for indicator in rules.indicators]
     ids = [indicator.id for indicator in rules.indicators]
     better = [indicator.better for indicator in rules.indicators]
-    per = np.tile([float(indicator.per) for indicator in rules.indicators], len(units))
-    found = {name: np.stack(columns, axis=1).ravel() for name, columns in parts.items()}
-    served = found["divisor"] / found["multiplier"]
     values = units.iloc[np.repeat(np.arange(len(units)), len(ids))].reset_index(drop=True)
     return values.assign(
         indicator=pd.Series(np.tile(np.array(ids), len(units)), dtype="str"),
         better=pd.Series(np.tile(np.array(better), len(units)), dtype="str"),
-        resource=found["resource"],
-        multiplier=found["multiplier"],
-        divisor=found["divisor"],
-        served=served,
-        numerator=found["resource"] * (found["denominator"] / _not_zero(served)),
-        denominator=found["denominator"],
-        value=per * found["resource"] * found["multiplier"] / _not_zero(found["divisor"]),
+        **{name: np.stack([part[name] for part in parts], axis=1).ravel() for name in VALUE_PARTS},
     )
+
+
+def indicator_parts(
+    schools: pd.DataFrame, rows: Rows, units: pd.DataFrame, indicator: Indicator
+) -> dict[str, Floats]:
+    """
+    Return the `VALUE_PARTS` of one indicator in each unit (see `indicator_values`).
+
+    Parameters
+    ----------
+    rows, units
+        As `placed_units` returns them.
+    """
+    resource: Floats = np.full(len(units), np.nan)
+    if indicator.numerator:  # else the rule set does not say what it is made of
+        resource = _total(schools, rows, units["stage"], indicator.numerator, indicator.minus)
+    resource[resource < 0] = np.nan
+    found = {"resource": resource, **_divided_by(schools, rows, units, indicator)}
+    found["served"] = found["divisor"] / found["multiplier"]
+    found["numerator"] = resource * (found["denominator"] / _not_zero(found["served"]))
+    per = float(indicator.per)
+    found["value"] = per * resource * found["multiplier"] / _not_zero(found["divisor"])
+    return found
 
 
 def stages_of_schools(schools: pd.DataFrame, stages: tuple[str, ...]) -> Bools:
     """Return which stages each school has, schools × stages."""
     types = schema.codes("school_type")
+    kinds = pd.Categorical(schools["school_type_code"])
     pupils = schools[[f"pupils_{stage}" for stage in stages]].to_numpy(float)
     missing = np.isnan(pupils)
-    silent = ~schools["school_type_code"].isin(list(types)).to_numpy(bool) & missing.all(axis=1)
+    silent = ~meant(kinds, dict.fromkeys(types, True), default=False) & missing.all(axis=1)
     has = np.zeros(pupils.shape, dtype=bool)
     for j, stage in enumerate(stages):
-        with_stage = [code for code, kind in types.items() if stage in kind.stages]
-        typed = schools["school_type_code"].isin(with_stage).to_numpy(bool)
-        has[:, j] = (pupils[:, j] > 0) | typed | silent | (missing[:, j] & _leaves_traces(schools, stage))
+        typed = meant(kinds, {code: stage in kind.stages for code, kind in types.items()}, default=False)
+        has[:, j] = (pupils[:, j] > 0) | typed | silent
+        asked = np.flatnonzero(missing[:, j] & ~has[:, j])
+        has[asked, j] = _leaves_traces(schools, asked, stage)
     return has
 
 
-def _leaves_traces(schools: pd.DataFrame, stage: str) -> Bools:
+def _leaves_traces(schools: pd.DataFrame, rows: Rows, stage: str) -> Bools:
     """Return where a figure of the stage, such as its teachers or a grade's pupils, is above zero."""
     columns = [
         name
         for name, column in schema.columns().items()
         if column.stage == stage and column.type in schema.NUMERIC and name in schools.columns
     ]
-    return np.asarray((schools[columns].to_numpy(float) > 0).any(axis=1), dtype=bool)
+    figures = schools[columns].iloc[rows].to_numpy(float)
+    return np.asarray((figures > 0).any(axis=1), dtype=bool)
 
 
-def _described(rows: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
-    units = rows[
-        ["county_code", "year", "school_id", "school_name", "township_code", "ownership", "area3"]
-    ].reset_index(drop=True)
+def _described(schools: pd.DataFrame, rows: Rows, rules: RuleSet) -> pd.DataFrame:
+    """Return kind, ownership, area3 and area of the schools in these rows, by number."""
+    coded = {name: pd.Categorical(schools[name]) for name in ("school_type_code", "ownership", "area3")}
     kinds = {code: entry.kind for code, entry in schema.codes("school_type").items()}
-    units["kind"] = rows["school_type_code"].reset_index(drop=True).map(kinds).astype("str")
     sides = {area3: rules.area.side(area3) for area3 in schema.codes("area3")}
-    units["area"] = units["area3"].map(sides).astype("str")
-    return units
+    return pd.DataFrame(
+        {
+            "kind": renamed(coded["school_type_code"], kinds)[rows],
+            "ownership": coded["ownership"][rows],
+            "area3": coded["area3"][rows],
+            "area": renamed(coded["area3"], sides)[rows],
+        }
+    )
 
 
 def _weighted(pupils: Floats, rules: RuleSet) -> tuple[Floats, Floats]:
@@ -177,36 +200,6 @@ def _weighted(pupils: Floats, rules: RuleSet) -> tuple[Floats, Floats]:
     whole = np.array([float(weight.scaleb(decimals)) for weight in weights])
     total = (pupils * whole).sum(axis=1) / 10.0**decimals
     return np.broadcast_to(total[:, None], pupils.shape), np.array([float(weight) for weight in weights])
-
-
-def _out_reason(units: pd.DataFrame, rules: RuleSet) -> npt.NDArray[np.str_]:
-    scope = rules.scope
-    kept = units["ownership"].isin(scope.ownership) | units["ownership"].isna() | (not scope.ownership)
-    least = units["kind"].map(dict(scope.min_pupils)).astype(float)
-    open_to_all = units["school_id"].isin(scope.schools_in)
-    reasons = {
-        "named": units["school_id"].isin(scope.schools_out),
-        "kind": units["kind"].isin(scope.kinds_out) & ~open_to_all,
-        "ownership": ~kept & ~open_to_all,
-        "no_pupils": units["pupils"] == 0,
-        "min_pupils": (units["school_pupils"] < least) & ~open_to_all,
-    }
-    return np.select([where.to_numpy(bool) for where in reasons.values()], list(reasons), "")
-
-
-def _surely_in(units: pd.DataFrame, at_least: Floats, rules: RuleSet) -> Bools:
-    """Return whether nothing that is missing could put a unit out of scope; `at_least`: its school's known pupils."""
-    scope = rules.scope
-    least = units["kind"].map(dict(scope.min_pupils)).astype(float)
-    if scope.min_pupils:  # a school of unknown type may be of the one that needs most
-        least = least.mask(units["kind"].isna(), max(scope.min_pupils.values()))
-    sure = units["pupils"].notna() & ~(least > at_least)
-    if scope.kinds_out:
-        sure &= units["kind"].notna()
-    if scope.ownership:
-        sure &= units["ownership"].notna()
-    sure |= units["school_id"].isin(scope.schools_in) & units["pupils"].notna()
-    return sure.to_numpy(bool)
 
 
 def _rows_of(schools: pd.DataFrame, units: pd.DataFrame) -> Rows:

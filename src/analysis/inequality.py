@@ -21,7 +21,7 @@ import pandas as pd
 from .errors import Fault, NoPupilsError, Place
 from .exact import Floats
 
-_ALIKE = 1e-14  # x = F / P of equal units may differ by the last bits of F · P_s / D / P_s
+ALIKE = 1e-14  # x = F / P of equal units may differ by the last bits of F · P_s / D / P_s
 
 
 def coefficient_of_variation(
@@ -55,9 +55,9 @@ def coefficient_of_variation(
     """
     g = _Groups.of(units, value, pupils, by)
     deviation = g.x - g.mean[g.ids]
-    sd = np.sqrt(_share(g.total(g.pupils * deviation**2), g.total(g.pupils)))
+    sd = np.sqrt(share(g.total(g.pupils * deviation**2), g.total(g.pupils)))
     sd = np.where(g.alike, 0.0, sd)
-    return g.table(pupils=g.total(g.pupils), mean=g.mean, sd=sd, cv=_share(sd, g.mean))
+    return g.table(pupils=g.total(g.pupils), mean=g.mean, sd=sd, cv=share(sd, g.mean))
 
 
 def gini(units: pd.DataFrame, *, value: str, pupils: str, by: Sequence[str]) -> pd.DataFrame:
@@ -75,7 +75,7 @@ def gini(units: pd.DataFrame, *, value: str, pupils: str, by: Sequence[str]) -> 
     order = np.lexsort((g.x, g.ids))
     ids, held, weight = g.ids[order], g.held[order], g.pupils[order]
     below = pd.Series(held).groupby(ids).cumsum().to_numpy() - held / 2
-    lorenz = _share(_summed(ids, weight * below, g.n), g.total(g.pupils) * g.total(g.held))
+    lorenz = share(_summed(ids, weight * below, g.n), g.total(g.pupils) * g.total(g.held))
     return g.table(gini=np.where(g.alike & (g.mean > 0), 0.0, 1 - 2 * lorenz))
 
 
@@ -101,12 +101,12 @@ def theil(
     where n_zero > 0) and, with `part`, `between_t`, `within_t`, `between_l`, `within_l`.
     """
     g = _Groups.of(units, value, pupils, by)
-    relative = _share(g.x, g.mean[g.ids])
-    t = np.where(g.alike & (g.mean > 0), 0.0, _share(g.total(_times_log(g.held, relative)), g.total(g.held)))
+    relative = share(g.x, g.mean[g.ids])
+    t = np.where(g.alike & (g.mean > 0), 0.0, share(g.total(_times_log(g.held, relative)), g.total(g.held)))
     with np.errstate(divide="ignore"):
         logs = -np.log(relative)
     n_zero = g.total((g.x == 0).astype(float))
-    mean_log = np.where(g.alike & (g.mean > 0), 0.0, _share(g.total(g.pupils * logs), g.total(g.pupils)))
+    mean_log = np.where(g.alike & (g.mean > 0), 0.0, share(g.total(g.pupils * logs), g.total(g.pupils)))
     measured = {"n_zero": n_zero.astype(int), "theil_t": t, "theil_l": np.where(n_zero > 0, np.nan, mean_log)}
     if part is not None:
         measured |= _parts_summed(theil_parts(units, value=value, pupils=pupils, by=by, part=part), g)
@@ -131,20 +131,33 @@ def theil_parts(
     held, weight = g.total(g.held), g.total(g.pupils)
     whole_held = _summed(parent, held, len(held))[parent]
     whole_weight = _summed(parent, weight, len(held))[parent]
-    resource_share, pupil_share = _share(held, whole_held), _share(weight, whole_weight)
-    relative = _share(g.mean, _share(whole_held, whole_weight))
-    alike = np.abs(relative - 1) <= _ALIKE
-    with np.errstate(divide="ignore"):
-        log = np.where(alike, 0.0, -np.log(relative))
+    resource_share, pupil_share = share(held, whole_held), share(weight, whole_weight)
+    between_t, between_l = between_terms(
+        resource_share, pupil_share, share(g.mean, share(whole_held, whole_weight))
+    )
     empty = weight == 0  # a part of which nothing is known adds nothing
     terms = {
-        "between_t": np.where(alike, 0.0, _times_log(resource_share, relative)),
+        "between_t": between_t,
         "within_t": np.where(held == 0, 0.0, resource_share * inside["theil_t"].to_numpy()),
-        "between_l": np.where(np.isinf(log), np.nan, pupil_share * log),
+        "between_l": between_l,
         "within_l": pupil_share * inside["theil_l"].to_numpy(),
     }
     found = inside.assign(mean=g.mean, pupil_share=pupil_share, resource_share=resource_share)
     return found.assign(**{name: np.where(empty, 0.0, term) for name, term in terms.items()})
+
+
+def between_terms(resource_share: Floats, pupil_share: Floats, relative: Floats) -> tuple[Floats, Floats]:
+    """
+    Return what parts of a group with these shares add to its Theil T and L between them.
+
+    `relative`: the mean of the part over that of the group; 0 leaves L undefined (NaN).
+    """
+    alike = np.abs(relative - 1) <= ALIKE
+    with np.errstate(divide="ignore"):
+        log = np.where(alike, 0.0, -np.log(relative))
+    between_t: Floats = np.where(alike, 0.0, _times_log(resource_share, relative))
+    between_l: Floats = np.where(np.isinf(log), np.nan, pupil_share * log)
+    return between_t, between_l
 
 
 def atkinson(
@@ -168,13 +181,13 @@ def atkinson(
     if not aversion > 0:
         raise ValueError("aversion must be above 0")
     g = _Groups.of(units, value, pupils, by)
-    relative = _share(g.x, g.mean[g.ids])
+    relative = share(g.x, g.mean[g.ids])
     power = 1 - aversion
     with np.errstate(divide="ignore"):
         if power == 0:
-            equivalent = np.exp(_share(g.total(g.pupils * np.log(relative)), g.total(g.pupils)))
+            equivalent = np.exp(share(g.total(g.pupils * np.log(relative)), g.total(g.pupils)))
         else:
-            equivalent = _share(g.total(g.pupils * relative**power), g.total(g.pupils)) ** (1 / power)
+            equivalent = share(g.total(g.pupils * relative**power), g.total(g.pupils)) ** (1 / power)
     return g.table(atkinson=np.where(g.alike & (g.mean > 0), 0.0, 1 - equivalent))
 
 
@@ -211,7 +224,7 @@ class _Groups:
 
     @cached_property
     def mean(self) -> Floats:
-        return _share(self.total(self.held), self.total(self.pupils))
+        return share(self.total(self.held), self.total(self.pupils))
 
     @cached_property
     def alike(self) -> npt.NDArray[np.bool_]:
@@ -220,7 +233,7 @@ class _Groups:
         np.minimum.at(low, self.ids, self.x)
         np.maximum.at(high, self.ids, self.x)
         with np.errstate(invalid="ignore"):
-            same: npt.NDArray[np.bool_] = (low <= high) & (high - low <= _ALIKE * high)
+            same: npt.NDArray[np.bool_] = (low <= high) & (high - low <= ALIKE * high)
         return same
 
     def total(self, of: Floats) -> Floats:
@@ -237,7 +250,7 @@ def _summed(ids: npt.NDArray[np.integer[Any]], of: Floats, n: int) -> Floats:
     return np.bincount(ids, of, n).astype(np.float64, copy=False)
 
 
-def _share(part: Floats, whole: Floats) -> Floats:
+def share(part: Floats, whole: Floats) -> Floats:
     """Return part / whole, NaN where the whole is zero."""
     found: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)
     return found

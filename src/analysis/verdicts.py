@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .clauses import Clauses
-from .exact import compare
+from .exact import Floats, compare
 from .indicators import UNIT_COLUMNS, UNIT_KEY
 from .standards import RuleSet
 
@@ -18,6 +19,7 @@ Ints = npt.NDArray[np.integer[Any]]
 
 VERDICTS = ("pass", "fail", "undetermined")
 STATUSES = ("met", "floor", "below", "missing", "unjudged")
+_MET, _FLOOR, _BELOW, _MISSING, _UNJUDGED = range(5)
 
 
 def judge_values(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -45,23 +47,24 @@ def judge_values(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     classes have no value that could be printed, yet miss any `at_most`: their status is not `missing`.
     """
     law = Clauses(values, rules)
-    value = values["value"].to_numpy(float)
-    met = law.better * compare(value, law.thresholds, law.value_against_threshold) >= 0
-    not_below = law.better * compare(value, law.floors, law.value_against_floor) >= 0
-    judged = ~np.isnan(law.thresholds) & values["in_scope"].to_numpy(bool)
-    known = ~np.isnan(value) | law.boundless
-    status = np.select(
-        [~judged, ~known, met, not_below | np.isnan(law.floors)],
-        ["unjudged", "missing", "met", "floor"],
-        "below",
-    )
+    status = standings(law, values["value"].to_numpy(float), values["in_scope"].to_numpy(bool))
     gaps = {}
     for name, school in (("gap", False), ("gap_school", True)):
-        gaps[name] = np.where(judged & known, 0.0, np.nan)
-        unmet = np.flatnonzero(judged & known & ~met)
+        gaps[name] = np.where(status <= _BELOW, 0.0, np.nan)
+        unmet = np.flatnonzero((status == _FLOOR) | (status == _BELOW))
         gaps[name][unmet] = law.short(unmet, school=school)
-    texts = pd.Series(status, index=values.index, dtype="str")
+    texts = pd.Series(np.array(STATUSES)[status], index=values.index, dtype="str")
     return values.assign(threshold=law.thresholds, floor=law.floors, status=texts, **gaps)
+
+
+def standings(law: Clauses, value: Floats, in_scope: Bools) -> Ints:
+    """Return the status of each row of values as its place in `STATUSES` (see `judge_values`)."""
+    met = law.better * compare(value, law.thresholds, law.values_against_thresholds) >= 0
+    not_below = law.better * compare(value, law.floors, law.values_against_floors) >= 0
+    judged = ~np.isnan(law.thresholds) & in_scope
+    known = ~np.isnan(value) | law.boundless
+    status = np.where(met, _MET, np.where(not_below | np.isnan(law.floors), _FLOOR, _BELOW))
+    return np.where(judged, np.where(known, status, _MISSING), _UNJUDGED).astype(np.int8)
 
 
 def judge_units(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -88,15 +91,28 @@ def judge_units(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         for name in ("met", "floor", "below", "missing")
     }
     units = units.assign(**{f"n_{name}": n for name, n in counts.items()})
-    rule = rules.school_rule
-    if rule is None or not rules.ready:
+    if not judges_units(rules):
         return units.assign(verdict=pd.Series(np.nan, index=units.index, dtype="str"))
-    k, possible = rule.at_least_met, len(asked) - counts["floor"] - counts["below"]
-    failed = ((counts["below"] > 0) | (possible < k)) & units["scope_known"].to_numpy(bool)
-    judged_all = counts["met"] + counts["floor"] + counts["below"] == len(asked)
+    known = units["scope_known"].to_numpy(bool)
+    return units.assign(verdict=_verdict(*failed_and_passed(counts, known, rules)))
+
+
+def judges_units(rules: RuleSet) -> bool:
+    """Return whether a rule set gives verdicts on units."""
+    return rules.school_rule is not None and rules.ready
+
+
+def failed_and_passed(counts: Mapping[str, Ints], scope_known: Bools, rules: RuleSet) -> tuple[Bools, Bools]:
+    """Return which units fail and which pass, of how many indicators are `met`, `floor` and `below` in each."""
+    rule, asked = rules.school_rule, len(rules.school_indicators)
+    assert rule is not None  # see `judges_units`
+    failed = (
+        (counts["below"] > 0) | (asked - counts["floor"] - counts["below"] < rule.at_least_met)
+    ) & scope_known
+    judged_all = counts["met"] + counts["floor"] + counts["below"] == asked
     sure = judged_all | (rule.floor is None)  # what is not judged might stand below the floor
-    passed = (counts["met"] >= k) & (counts["below"] == 0) & sure
-    return units.assign(verdict=_verdict(failed, passed))
+    passed = (counts["met"] >= rule.at_least_met) & (counts["below"] == 0) & sure
+    return failed, passed & ~failed
 
 
 def judge_schools(unit_verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -143,14 +159,17 @@ def judge_counties(
         | _counts(school_verdicts, counties, "schools")
         | _counts(limited, counties, "cv")
     )
+    sure = _counts(unit_verdicts[unit_verdicts["scope_known"].astype(bool)], counties, "sure")
+    return counties.assign(verdict=county_verdicts(counts, sure["n_sure_pass"], rules), **counts)
+
+
+def county_verdicts(counts: Mapping[str, Ints], n_sure_pass: Ints, rules: RuleSet) -> pd.Series[str]:
+    """Return the verdicts on counties of their counts (see `judge_counties`) and of units surely in scope that pass."""
     failed = counts["n_units_fail"] + counts["n_cv_fail"] > 0
     in_doubt = counts["n_units_undetermined"] + counts["n_cv_undetermined"] > 0
-    sure = _counts(unit_verdicts[unit_verdicts["scope_known"].astype(bool)], counties, "sure")
-    some_pass = (
-        sure["n_sure_pass"] + counts["n_cv_pass"] > 0
-    )  # a county of which nothing is judged does not pass
+    some_pass = n_sure_pass + counts["n_cv_pass"] > 0  # a county of which nothing is judged does not pass
     verdict = _verdict(failed, some_pass & ~in_doubt)
-    return counties.assign(verdict=verdict.where(np.full(len(counties), rules.gives_verdict)), **counts)
+    return verdict.where(np.full(len(verdict), rules.gives_verdict))
 
 
 def _verdict(failed: Bools, passed: Bools) -> pd.Series[str]:
@@ -162,7 +181,12 @@ def _counts(frame: pd.DataFrame, groups: pd.DataFrame, name: str) -> dict[str, I
     keys = list(groups.columns)
     group = pd.MultiIndex.from_frame(groups).get_indexer(pd.MultiIndex.from_frame(frame[keys]))
     verdicts = frame["verdict"].to_numpy(object)
-    counts: dict[str, Ints] = {f"n_{name}": np.bincount(group, minlength=len(groups))}
-    for verdict in VERDICTS:
-        counts[f"n_{name}_{verdict}"] = np.bincount(group[verdicts == verdict], minlength=len(groups))
+    return counted(group, [verdicts == verdict for verdict in VERDICTS], len(groups), name)
+
+
+def counted(group: Ints, of_verdict: Sequence[Bools], n: int, name: str) -> dict[str, Ints]:
+    """Return `n_name` and `n_name_pass` … of the groups 0 … n − 1, of each row's group and which of `VERDICTS` it has."""
+    counts: dict[str, Ints] = {f"n_{name}": np.bincount(group, minlength=n)}
+    for verdict, rows in zip(VERDICTS, of_verdict, strict=True):
+        counts[f"n_{name}_{verdict}"] = np.bincount(group[rows], minlength=n)
     return counts

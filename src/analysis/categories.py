@@ -1,0 +1,29 @@
+"""Columns of text held as codes: what is said of a code is looked up once, not once a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+
+def meant(codes: pd.Categorical[Any], meaning: Mapping[str, Any], *, default: Any) -> npt.NDArray[Any]:
+    """Return what the code of each row means; `default` for one that is missing or has no meaning."""
+    table = np.array([*(meaning.get(code, default) for code in codes.categories), default])
+    return table[codes.codes]
+
+
+def renamed(codes: pd.Categorical[Any], names: Mapping[str, str | None]) -> pd.Categorical[Any]:
+    """Return the name of each code; missing where it has none."""
+    known = list(dict.fromkeys(name for name in names.values() if name is not None))
+    places = {code: known.index(name) for code, name in names.items() if name is not None}
+    return of_codes(meant(codes, places, default=-1), known)
+
+
+def of_codes(places: npt.NDArray[np.integer[Any]], names: Sequence[str]) -> pd.Categorical[Any]:
+    """Return the names at these places, -1 for none, as categories."""
+    found: pd.Categorical[Any] = pd.Categorical.from_codes(places, pd.Index(names, dtype="str"))
+    return found

@@ -1,0 +1,175 @@
+"""Means, coefficients of variation, Gini and Theil of many groups and indicators at once (formulas: `inequality`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..exact import Floats
+from ..inequality import ALIKE, between_terms, share
+from .blocks import Groups, Ints
+
+Bools = npt.NDArray[np.bool_]
+
+AREAS = ("urban", "rural")
+PARTS = (*AREAS, "neither")  # what Theil's indices are divided by
+
+
+@dataclass(frozen=True)
+class Figures:
+    """
+    What is measured, one more column than there are units: the last is nobody's and missing.
+
+    Attributes
+    ----------
+    held, weight
+        Resource and denominator, indicators × units.
+    pupils
+        Pupils of each unit.
+    parts
+        Which of `PARTS` each unit belongs to: 1 there and 0 elsewhere, parts × units.
+    """
+
+    held: Floats
+    weight: Floats
+    pupils: Floats
+    parts: Floats
+
+
+def spreads(figures: Figures, groups: Groups, threads: int) -> dict[str, Floats]:
+    """
+    Measure every indicator in every group.
+
+    Returns
+    -------
+    Each indicators × groups: `n`, `n_missing`, `n_zero`, `pupils`, `lacking` (weight of the units without the figure;
+    infinite where that is unknown), `weight`, `mean`, `sd`, `cv`, `gini`, `theil_t`, `between_t`, `within_t`,
+    `theil_l`, `between_l`, `within_l`, and of each of `AREAS` its mean and `n_…`; means per unit of weight.
+    """
+    blocks = list(groups.blocks())
+    with ThreadPoolExecutor(threads) as pool:
+        measured = list(pool.map(lambda block: _measured(figures, groups.sizes[block[0]], block[1]), blocks))
+    shape = (len(figures.held), len(groups.sizes))
+    found = {name: np.empty(shape) for name in (measured[0] if measured else ())}
+    for (members, _), of_block in zip(blocks, measured, strict=True):
+        for name, numbers in of_block.items():
+            found[name][:, members] = numbers
+    return found
+
+
+def _measured(figures: Figures, sizes: Ints, at: Ints) -> dict[str, Floats]:
+    """Measure one block of groups (see `Groups.blocks`)."""
+    held, weight = figures.held[:, at], figures.weight[:, at]
+    lacking = ~np.isnan(weight)
+    unknown = np.count_nonzero(lacking, axis=-1) < sizes
+    whole = np.where(lacking, weight, 0.0).sum(axis=-1)
+    known = lacking & ~np.isnan(held)
+    held, weight = np.where(known, held, 0.0), np.where(known, weight, 0.0)
+    pupils = np.nan_to_num(figures.pupils[at])
+    x: Floats = np.divide(held, weight, out=np.zeros_like(held), where=known)
+    one = known.astype(np.float64)
+    n = np.count_nonzero(known, axis=-1)
+    total = _Total(held.sum(axis=-1), weight.sum(axis=-1))
+    parts = [_Total.of(held, weight, figures.parts[i][at]) for i in range(len(PARTS))]
+    found: dict[str, Floats] = {
+        "n": n,
+        "n_missing": sizes - n,
+        "n_zero": np.count_nonzero(known & (held == 0), axis=-1),
+        "pupils": np.einsum("igu,gu->ig", one, pupils),
+        "lacking": np.where(unknown, np.inf, whole - total.weight),
+        "weight": total.weight,
+        "mean": total.mean,
+    }
+    found["gini"], alike = _gini(x, held, weight, n, total)
+    found["sd"] = np.where(alike, 0.0, _sd(x, weight, total))
+    found["cv"] = share(found["sd"], total.mean)
+    found |= _theil(x, held, weight, total, alike)
+    found |= _divided(found, parts, total)
+    for i, area in enumerate(AREAS):
+        counted = np.einsum("igu,gu->ig", one, figures.parts[i][at])
+        found |= {area: parts[i].mean, f"n_{area}": counted}
+    return found
+
+
+@dataclass(frozen=True)
+class _Total:
+    """ΣF and ΣP of each indicator and group."""
+
+    held: Floats
+    weight: Floats
+
+    @classmethod
+    def of(cls, held: Floats, weight: Floats, part: Floats) -> _Total:
+        """Return the sums over the units of a part."""
+        return cls(*(np.einsum("igu,gu->ig", of, part) for of in (held, weight)))
+
+    @property
+    def mean(self) -> Floats:
+        return share(self.held, self.weight)
+
+
+def _gini(x: Floats, held: Floats, weight: Floats, n: Ints, total: _Total) -> tuple[Floats, Bools]:
+    """Return the Gini coefficients, and where all units are alike. What is missing is 0 and comes first in the sort."""
+    order = np.argsort(x, axis=-1)
+    held, weight = (np.take_along_axis(of, order, axis=-1) for of in (held, weight))
+    last = x.shape[-1] - 1
+    low, high = (
+        _at(x, _at(order, place)) for place in (np.minimum(last + 1 - n, last), np.full(n.shape, last))
+    )
+    alike: Bools = (n > 0) & (high - low <= ALIKE * high)
+    below = np.cumsum(held, axis=-1)
+    below -= held / 2
+    lorenz = share(np.einsum("igu,igu->ig", weight, below), total.weight * total.held)
+    return np.where(alike & (total.mean > 0), 0.0, 1 - 2 * lorenz), alike
+
+
+def _at(of: npt.NDArray[Any], place: Ints) -> npt.NDArray[Any]:
+    return np.take_along_axis(of, place[..., None], axis=-1)[..., 0]
+
+
+def _sd(x: Floats, weight: Floats, total: _Total) -> Floats:
+    deviation = x - total.mean[..., None]
+    deviation *= deviation
+    return np.sqrt(share(_summed(weight, deviation), total.weight))
+
+
+def _theil(x: Floats, held: Floats, weight: Floats, total: _Total, alike: Bools) -> dict[str, Floats]:
+    some = total.mean > 0
+    relative: Floats = np.divide(x, total.mean[..., None], out=np.zeros_like(x), where=some[..., None])
+    logs: Floats = np.log(relative, out=np.zeros_like(x), where=relative > 0)
+    same = alike & some
+    t = np.where(same, 0.0, share(_summed(held, logs), total.held))
+    mean_log = np.where(same, 0.0, share(-_summed(weight, logs), total.weight))
+    return {"theil_t": t, "theil_l": mean_log}
+
+
+def _divided(found: dict[str, Floats], parts: Sequence[_Total], total: _Total) -> dict[str, Floats]:
+    """Return T and L and what of them lies between the parts; the rest lies within, since the two add up."""
+    between_t, between_l = np.zeros_like(total.held), np.zeros_like(total.held)
+    for part in parts:
+        terms = between_terms(
+            share(part.held, total.held), share(part.weight, total.weight), share(part.mean, total.mean)
+        )
+        empty = part.weight == 0  # a part of which nothing is known adds nothing
+        between_t += np.where(empty, 0.0, terms[0])
+        between_l += np.where(empty, 0.0, terms[1])
+    some = total.mean > 0
+    theil_l = np.where(found["n_zero"] > 0, np.nan, found["theil_l"])
+    measured = {"t": (found["theil_t"], between_t), "l": (theil_l, between_l)}
+    return {
+        f"{name}_{index}": np.where(some | (name == "theil"), of, np.nan)
+        for index, (whole, between) in measured.items()
+        for name, of in (
+            ("theil", whole), ("between", between), ("within", np.maximum(whole - between, 0.0))
+        )
+    }  # fmt: skip
+
+
+def _summed(of: Floats, by: Floats) -> Floats:
+    found: Floats = np.einsum("igu,igu->ig", of, by)
+    return found
