@@ -33,7 +33,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_sheets_stand_in_the_order_of_the_contract(book: Any) -> None:
     assert book.sheetnames == [
-        "填表说明", "学校数据", "出生人口", "参数", "规划参数", "县级指标", "数据说明", "下拉列表",
+        "填表说明", "学校数据", "出生人口", "参数", "规划参数", "县级指标", "已公布数据", "数据说明", "下拉列表",
     ]  # fmt: skip
     assert book["下拉列表"].sheet_state == "hidden"
 

@@ -19,8 +19,9 @@ import resources
 import yaml
 from landscape import Landscape
 
+from analysis.checks.findings import as_in_the_form
 from analysis.forms.template import Filling, write_template
-from analysis.schema import Words
+from analysis.schema import Words, column
 from analysis.sources.coordinates import from_wgs84
 from analysis.standards import load_standard
 
@@ -34,6 +35,7 @@ def main(folder: Path = HERE) -> None:
     land = Landscape(county)
     births = enrolment.township_births(county)
     schools = _schools(county, enrolment.enrol(county, births), land)
+    corrections = _corrected(county, schools)
     write_template(
         folder / "学校数据.xlsx",
         rules=load_standard("cn-quality-2017"),
@@ -44,6 +46,8 @@ def main(folder: Path = HERE) -> None:
             settings={"年份": str(county["years"][1]), "坐标系": "GCJ-02", **county["planning"]},
             answers=pd.DataFrame(county["answers"]),
             explanations=pd.DataFrame(county["explanations"]),
+            corrections=corrections,
+            published=pd.DataFrame(county["published"]),
             banner=BANNER,
         ),
     )
@@ -145,6 +149,21 @@ def _happen(county: dict[str, Any], rows: list[dict[str, Any]]) -> None:
             if row["year"] in event.get("years", [event["year"]]):
                 row |= event.get("set", {})
                 row["explanation"] = row.get("explanation", "") + event.get("note", "")
+
+
+def _corrected(county: dict[str, Any], schools: pd.DataFrame) -> pd.DataFrame:
+    """Put the wrong figures that were filed into the schools; return the sheet that corrects them."""
+    ids = {school["name"]: school["id"] for school in county["schools"]}
+    lines = []
+    for told in county["corrections"]:
+        row = schools["school_id"].eq(ids[told["school"]]) & schools["year"].eq(told["year"])
+        name = told["column"]
+        new = as_in_the_form(name, schools.loc[row, name].item(), "zh")
+        schools.loc[row, name] = told["filed"]
+        old = as_in_the_form(name, told["filed"], "zh")
+        line = {"school_id": ids[told["school"]], "column": column(name).zh, "old": old, "new": new}
+        lines.append({**told, **line})
+    return pd.DataFrame(lines)
 
 
 def _births(county: dict[str, Any], births: dict[tuple[str, int], int]) -> pd.DataFrame:

@@ -24,8 +24,10 @@ __all__ = [
     "judge_schools",
     "judge_units",
     "judge_values",
+    "moved_columns",
     "near_misses",
     "school_table",
+    "variant",
 ]
 
 
@@ -99,16 +101,17 @@ def _variants(rules: RuleSet, *, owners_known: bool) -> Iterator[tuple[dict[str,
     splits = [rules.split.apply]
     if rules.unit == "stage" and any(indicator.split for indicator in rules.indicators):
         splits.append(not rules.split.apply)
-    moves = [True, False] if _moved_columns(rules) else [False]
+    moves = [True, False] if moved_columns(rules) else [False]
     for scope, split, moved in product(scopes, splits, moves):
         keep = moved == moves[0]
         own = scope == "rule" and split == rules.split.apply and keep
         choice: dict[str, str | bool] = {"scope": scope, "split": split, "moved": moved, "own": own}
-        yield choice, _variant(rules, scopes[scope], split=split, keep=keep)
+        yield choice, variant(rules, scopes[scope], split=split, keep=keep)
 
 
-def _variant(rules: RuleSet, scope: Scope, *, split: bool, keep: bool) -> RuleSet:
-    moved = frozenset() if keep else _moved_columns(rules)
+def variant(rules: RuleSet, scope: Scope, *, split: bool, keep: bool) -> RuleSet:
+    """Return a rule set under another scope and split; without `keep` what is moved between indicators stays where it was."""
+    moved = frozenset() if keep else moved_columns(rules)
     return rules.model_copy(
         update={
             "scope": scope,
@@ -118,7 +121,7 @@ def _variant(rules: RuleSet, scope: Scope, *, split: bool, keep: bool) -> RuleSe
     )
 
 
-def _moved_columns(rules: RuleSet) -> frozenset[str]:
+def moved_columns(rules: RuleSet) -> frozenset[str]:
     """Return the columns that one indicator takes off and another adds."""
     taken = {name for indicator in rules.indicators for name in indicator.minus}
     return frozenset(taken & {name for indicator in rules.indicators for name in indicator.numerator})

@@ -160,6 +160,17 @@ def as_in_the_form(column: str, value: Any, lang: Lang) -> str:
     return format(as_filed(float(value) / factor).normalize(), "f")
 
 
+def from_the_form(column: str, text: str) -> float:
+    """Return the canonical value of a figure as offices file it (as_in_the_form); NaN where it is blank or none."""
+    registered = schema.column(column)
+    if registered.type == "flag" and text in ("是", "否"):
+        return float(text == "是")
+    try:
+        return float(text) * (registered.filed.factor if registered.filed else 1)
+    except ValueError:
+        return float("nan")
+
+
 def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 

@@ -17,12 +17,14 @@ GUIDE, SCHOOLS, BIRTHS, SETTINGS, ANSWERS, EXPLANATIONS = (
     "填表说明", "学校数据", "出生人口", "参数", "县级指标", "数据说明",
 )  # fmt: skip
 PLANNING = "规划参数"
+PUBLISHED, CORRECTIONS = "已公布数据", "更正"
 LISTS = "下拉列表"  # hidden
 BIRTH_HEADERS = ("县级代码", "乡镇代码", "乡镇", "年份", "出生人数")
 SETTING_HEADERS = ("项目", "内容", "说明")
 PLANNING_HEADERS = ("项目", "内容", "单位", "默认值", "说明、来源")
 ANSWER_HEADERS = ("编号", "指标", "填报内容", "佐证", "责任单位")
 EXPLANATION_HEADERS = ("学校标识码", "年份", "检查", "问题", "说明")
+PUBLISHED_HEADERS = ("年份", "学段", "项目", "统计量", "公布值", "单位", "范围", "口径", "出处")
 EXAMPLE_ID = "0000000000"
 
 
@@ -55,6 +57,8 @@ class Notes(BaseModel):
     planning: Words
     answers: Words
     explanations: Words
+    published: Words
+    corrections: Words
 
 
 class Layout(BaseModel):

@@ -16,6 +16,8 @@ from ..checks.findings import as_in_the_form
 from ..programme import NO, YES, parameters_by_item
 from ..replacing import replaced_whole
 from ..schema import Column, Words
+from ..sources.corrections import HEADERS
+from ..sources.dataset import PUBLISHED
 from ..standards import RuleSet
 from . import layout
 from .paper import HEADER_ROW, LAST_ROW, NOTE_ROW, TITLE_ROW, Paper
@@ -29,7 +31,8 @@ class Filling:
     What stands in the workbook, in the canonical columns and units; coordinates as the office gives them.
 
     `births`: county_code, township_code, township_name, year, births. `answers`: item, value, evidence,
-    office. `explanations`: school_id, year, check, question, explanation. `banner` is shown on every sheet.
+    office. `explanations`: school_id, year, check, question, explanation. `corrections`, `published`: the
+    columns of the headers of those sheets in `layout`, as the office writes them; 更正 is there only when filled. `banner` is shown on every sheet.
     """
 
     schools: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -37,6 +40,8 @@ class Filling:
     settings: Mapping[str, str] = field(default_factory=dict)
     answers: pd.DataFrame = field(default_factory=pd.DataFrame)
     explanations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    corrections: pd.DataFrame = field(default_factory=pd.DataFrame)
+    published: pd.DataFrame = field(default_factory=pd.DataFrame)
     banner: Words | None = None
 
 
@@ -62,7 +67,7 @@ def write_template(
     filling
         What to fill in; by default nothing.
     of_county
-        Whether the sheets that only the county can fill in are there: 出生人口 and 县级指标.
+        Whether the sheets that only the county can fill in are there: 出生人口, 县级指标 and 已公布数据.
 
     Raises
     ------
@@ -83,7 +88,10 @@ def write_template(
         if of_county:
             _planning(paper, settings)
             _answers(paper, rules, filled.answers)
+            _published(paper, filled.published)
         _explanations(paper, filled.explanations)
+        if not filled.corrections.empty:
+            _corrections(paper, filled.corrections)
         paper.close()
 
 
@@ -189,6 +197,18 @@ def _explanations(paper: Paper, explanations: pd.DataFrame) -> None:
     sheet = paper.sheet(layout.EXPLANATIONS, [14, 8, 26, 70, 50], text=1)
     row = paper.head(sheet, layout.EXPLANATIONS, paper.words.notes.explanations, layout.EXPLANATION_HEADERS)
     paper.body(sheet, row, explanations, ["school_id", "year", "check", "question", "explanation"])
+
+
+def _published(paper: Paper, published: pd.DataFrame) -> None:
+    sheet = paper.sheet(layout.PUBLISHED, [8, 8, 34, 14, 12, 12, 26, 30, 44], text=5)
+    row = paper.head(sheet, layout.PUBLISHED, paper.words.notes.published, layout.PUBLISHED_HEADERS)
+    paper.body(sheet, row, published.reindex(columns=list(PUBLISHED)), list(PUBLISHED))
+
+
+def _corrections(paper: Paper, corrections: pd.DataFrame) -> None:
+    sheet = paper.sheet(layout.CORRECTIONS, [14, 8, 26, 12, 12, 34, 18, 14], text=5)
+    row = paper.head(sheet, layout.CORRECTIONS, paper.words.notes.corrections, list(HEADERS.values()))
+    paper.body(sheet, row, corrections, list(HEADERS))
 
 
 def _heading(paper: Paper, sheet: Worksheet, position: int, column: Column, colour: str) -> None:

@@ -17,6 +17,7 @@ from .coordinates import System
 BIRTHS = ("county_code", "township_code", "year", "births")
 ANSWERS = ("item", "value", "evidence", "office")
 CORRECTIONS = ("school_id", "school_name", "year", "column", "old", "new", "reason", "who", "date")
+PUBLISHED = ("year", "stage", "item", "measure", "printed", "unit", "scope", "definition", "source")
 PLACES = ("source_file", "source_sheet", "source_row")
 
 
@@ -62,6 +63,9 @@ class Dataset:
         What the official workbooks read are called; none where the data come from the template alone.
     corrections
         The corrections applied (`CORRECTIONS`): column by canonical name, figures as the form has them.
+    published
+        What was printed before (`PUBLISHED`): `item` an indicator's id, `combined`, `schools` or a column of the registry
+        ({stage} unfilled), `measure` mean, sd, cv or total, `printed` the number with its decimals, '' where blank.
     """
 
     schools: pd.DataFrame
@@ -79,6 +83,7 @@ class Dataset:
     apart: pd.DataFrame | None = None
     forms: tuple[Words, ...] = ()
     corrections: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CORRECTIONS)))
+    published: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PUBLISHED)))
 
 
 def as_input(path: Path) -> Input:

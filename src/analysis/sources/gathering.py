@@ -26,7 +26,7 @@ from .supplements import BIRTH_FIELDS, SETTLEMENT_FIELDS
 from .table import Table, read_table
 from .tabular import Sheet, read_sheets
 
-_TEXT_TABLES = ("settings", "answers", "explanations", "branches", "corrections")
+_TEXT_TABLES = ("settings", "answers", "explanations", "branches", "corrections", "published")
 _FEWEST = 3  # columns of the registry that make a sheet a school table
 
 
@@ -123,6 +123,7 @@ class Gathered:
     systems: set[System] = field(default_factory=set)
     official: Official = field(default_factory=Official)
     corrections: list[pd.DataFrame] = field(default_factory=list)
+    published: list[pd.DataFrame] = field(default_factory=list)
     corrected: Corrected = field(default_factory=Corrected)
 
 
@@ -220,8 +221,9 @@ def _read_text_table(sheet: Sheet, kind: str, system: System, gathered: Gathered
         )
     elif kind == "explanations":
         gathered.explanations |= supplements.explanations_of(table)
-    elif kind == "corrections":
-        gathered.corrections.append(table.assign(file=sheet.file, sheet=sheet.name, row=table.index))
+    elif kind in ("corrections", "published"):
+        placed = table.assign(file=sheet.file, sheet=sheet.name, row=table.index)
+        (gathered.corrections if kind == "corrections" else gathered.published).append(placed)
     else:
         gathered.official.name_parents(sheet, table)
     return system

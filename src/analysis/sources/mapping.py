@@ -67,6 +67,7 @@ class Sheets(_Strict):
     supplement: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
     def kind(self, sheet: str) -> str | None:

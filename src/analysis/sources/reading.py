@@ -28,6 +28,7 @@ from .inputs import list_files
 from .links import county_links
 from .mapping import SourceMapping
 from .official import Official
+from .published import clean_published
 from .schooltable import SchoolTable, combined
 from .settings import COUNTY, STANDARD, not_held
 from .table import Table, read_table
@@ -81,6 +82,8 @@ def read_dataset(
     rules = _rules(gathered.settings.mapping().get(STANDARD) or standard)
     answers, wrong = clean_answers(gathered.answers, rules)
     faults += wrong
+    published, wrong = clean_published(gathered.published, rules)
+    faults += wrong
     between: list[Fault] = []
     if source.checks and source.correctable:
         between += _of_counties(gathered, table.headers, county)
@@ -114,6 +117,7 @@ def read_dataset(
         apart=_apart(gathered, source),
         forms=tuple({part.form.id: part.form.title for part in gathered.official.parts}.values()),
         corrections=gathered.corrected.applied,
+        published=published,
     )
 
 

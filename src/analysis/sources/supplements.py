@@ -39,6 +39,17 @@ _TEXT_TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "who": ("更正人", "经办人", "who"),
         "date": ("日期", "更正日期", "date"),
     },
+    "published": {
+        "year": ("年份", "year"),
+        "stage": ("学段", "stage"),
+        "item": ("项目", "指标", "item"),
+        "measure": ("统计量", "measure"),
+        "printed": ("公布值", "公布数", "printed"),
+        "unit": ("单位", "unit"),
+        "scope": ("范围", "scope"),
+        "definition": ("口径", "定义", "definition"),
+        "source": ("出处", "来源", "source"),
+    },
     "branches": {
         "school_id": ("学校标识码", "school_id"),
         "parent_id": ("并入学校标识码", "parent_id"),
