@@ -89,6 +89,65 @@ def test_another_programs_numbers_are_laid_to_the_program(tmp_path: Path) -> Non
     assert changes(old, new).causes == ("code",)
 
 
+SOURCES = ("id", "school", "stage", "indicator", "value", "numerator", "denominator")
+
+
+def with_sources(folder: Path, figures: Mapping[str, float], **facts: Any) -> Path:
+    """Leave a published run that also tells the numerators its areas were computed from, over 100 pupils."""
+    story = open_story(folder, "01_data")
+    rows = [("D0", "全县合计", "小学", "面积", sum(figures.values()), sum(figures.values()), 200.0)]
+    rows += [
+        (f"D{n}", name, "小学", "面积", f / 100, f, 100.0) for n, (name, f) in enumerate(figures.items(), 1)
+    ]
+    frame = pd.DataFrame(rows, columns=list(SOURCES))
+    columns = {name: TableColumn(words(name, name)) for name in SOURCES}
+    story.table(frame, "sources", title=words("来源", "Sources"), columns=columns)
+    story.close()
+    return run(folder, {name: f / 100 for name, f in figures.items()}, n=len(figures), **facts)
+
+
+CORRECTION = {
+    "school_name": "一小",
+    "year": 2025,
+    "column": "sports_ground_area_m2",
+    "old": "45",
+    "new": "450",
+}
+CODE = {"parameters": RUN["parameters"] | {"area": "area3"}}
+
+
+@pytest.mark.parametrize(
+    ("new", "facts", "causes"),
+    [
+        # the figure of one school was corrected, that of another filed otherwise
+        ({"一小": 450.0, "二小": 600.0}, {"corrections": [CORRECTION], "inputs": "d"}, {"一小": ("correction",), "二小": ("data",)}),
+        # the rule changed too: what no filed figure explains is laid to it
+        ({"一小": 450.0, "二小": 500.0}, {"corrections": [CORRECTION], **CODE}, {"一小": ("correction", "rule")}),
+        ({"一小": 450.0, "二小": 500.0}, {"inputs": "d"}, {"一小": ("data",)}),
+    ],
+)  # fmt: skip
+def test_every_change_has_its_own_cause(
+    tmp_path: Path, new: dict[str, float], facts: dict[str, Any], causes: dict[str, tuple[str, ...]]
+) -> None:
+    if "inputs" in facts:
+        facts = facts | {"inputs": [RUN["inputs"][0] | {"sha256": facts["inputs"] * 64}]}
+    before = with_sources(tmp_path / "old", {"一小": 45.0, "二小": 500.0}, corrections=[])
+    after = with_sources(tmp_path / "new", new, **{"corrections": [], **facts})
+    found = {
+        c.where.zh: c.causes for c in changes(before, after).changes if c.where.zh.startswith("生均面积")
+    }
+    assert found == {f"生均面积 › {school} › 面积": cause for school, cause in causes.items()}
+
+
+def test_what_no_filed_figure_moved_is_laid_to_rule_or_program(tmp_path: Path) -> None:
+    before = with_sources(tmp_path / "old", {"一小": 45.0, "二小": 500.0}, corrections=[])
+    after = with_sources(tmp_path / "new", {"一小": 46.0, "二小": 500.0}, corrections=[], **CODE)
+    told_otherwise = run(after, {"一小": 0.46, "二小": 5.5}, corrections=[], inputs=[], **CODE)
+    found = {c.where.zh: c.causes for c in changes(before, told_otherwise).changes}
+    assert found["生均面积 › 一小 › 面积"] == ("data", "rule")
+    assert found["生均面积 › 二小 › 面积"] == ("rule",)
+
+
 def test_runs_of_different_counties_are_not_compared(tmp_path: Path) -> None:
     old, new = run(tmp_path / "old", {"一小": 4.5}), told(tmp_path / "new", "en")
     publish(new)

@@ -68,7 +68,7 @@ def _schools(county: dict[str, Any], pupils: enrolment.Pupils, land: Landscape) 
         filed_lon, filed_lat = (float(x) for x in np.round(from_wgs84(lon, lat, "GCJ-02"), 6))
         for year in range(max(first, school.get("since", first)), min(last, school.get("until", last)) + 1):
             row = _named(county, school, codes, year) | {"lon": filed_lon, "lat": filed_lat}
-            row |= _in_school(school, pupils.get((school["name"], year), {}), year - first)
+            row |= _in_school(county, school, pupils.get((school["name"], year), {}), year - first)
             if site is None:
                 stages = {stage: row.get(f"pupils_{stage}", 0) for stage in ("primary", "junior", "senior")}
                 site = resources.Site(county, school, resources.weighted(stages))
@@ -100,7 +100,9 @@ def _named(
     }
 
 
-def _in_school(school: dict[str, Any], grades: dict[int, int], elapsed: int) -> dict[str, Any]:
+def _in_school(
+    county: dict[str, Any], school: dict[str, Any], grades: dict[int, int], elapsed: int
+) -> dict[str, Any]:
     """Return pupils, classes and largest classes by stage."""
     if "special" in school:
         counts = dict(zip(resources.STAGES, school["special"], strict=True))
@@ -121,6 +123,10 @@ def _in_school(school: dict[str, Any], grades: dict[int, int], elapsed: int) -> 
                 f"leavers_{stage}": own[span[-1]],
                 f"classes_{stage}": classes,
                 f"largest_class_{stage}": largest,
+            }
+            row |= {
+                f"pupils_{group}_{stage}": int(share * sum(own.values()) + (int(school["id"]) % 7) / 7)
+                for group, share in county["groups"][school["level"]].items()
             }
     if "senior" in school:
         row |= resources.senior(round(school["senior"] * (1 + 0.015 * elapsed)))

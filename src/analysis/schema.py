@@ -43,7 +43,11 @@ class Break(Words):
 
 
 class Column(BaseModel):
-    """One column of the canonical tables."""
+    """
+    One column of the canonical tables.
+
+    `sensitive`: it counts pupils of a group whose small counts are not printed; `part_of` names the group it is part of.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     name: str
@@ -64,6 +68,8 @@ class Column(BaseModel):
     breaks: tuple[Break, ...] = ()
     note: Words | None = None
     stage: str | None = None
+    sensitive: bool = False
+    part_of: str | None = None
 
     def title(self, lang: Lang) -> str:
         """Return the header of the column."""
@@ -125,6 +131,8 @@ def _column(raw: dict[str, Any], stage: str | None, grade: int | None) -> Column
     found = dict(raw)
     found["name"] = fill(str(raw["name"]), None)
     found["zh"], found["en"] = fill(str(raw["zh"]), "zh"), fill(str(raw["en"]), "en")
+    if "part_of" in raw:
+        found["part_of"] = fill(str(raw["part_of"]), None)
     found["aliases"] = tuple(fill(alias, "zh") for alias in raw.get("aliases", []))
     if stage is None and grade is not None:
         stage = str(raw["name"]).split("_")[1]

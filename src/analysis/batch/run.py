@@ -23,6 +23,7 @@ from ..errors import Fault, refuse
 from ..params import Request
 from ..publish import building, publish
 from ..publish.folder import kept
+from ..pupil_groups import told
 from ..region import Region, RegionRequest, open_region_request
 from ..schema import Words
 from ..sources.handing import hand_over
@@ -138,7 +139,7 @@ def _run(request: Any, notebooks: Sequence[Path], opening: Callable[[Any], Study
         with building(request.out, keep=True) as folder, _shared(opened, folder) as variables:
             seconds = _execute_all(parameters, folder, request.out, variables, how)
             noted = made_from(request, how.extra, opened.data.inputs)
-            corrections = opened.data.corrections.to_dict("records")
+            corrections = told(opened.data.corrections).to_dict("records")
             publish(folder, run={**noted, "corrections": corrections, "timings": seconds})
     return Run(request.out, opened.data.faults, seconds)
 

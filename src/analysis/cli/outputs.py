@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -68,14 +69,21 @@ def freeze(folder: Path) -> None:
 @click.argument("new", type=FOLDER)
 def diff(old: Path, new: Path) -> None:
     """列出两次成果之间变动的每一个数及其来由。 / List every number that changed between two runs, and why."""
-    from ..publish.changes import CAUSES, changes
+    from ..publish.causes import CAUSES
+    from ..publish.changes import changes
 
     found = changes(old, new)
     for change in found.changes:
-        click.echo(f"{change.where.zh}\n  {change.old or '—'} → {change.new or '—'}")
-    causes = [CAUSES[cause] for cause in found.causes]
-    zh, en = "、".join(c.zh for c in causes), ", ".join(c.en for c in causes)
+        why = "、".join(CAUSES[cause].zh for cause in change.causes)
+        click.echo(f"{change.where.zh}\n  {change.old or '—'} → {change.new or '—'}  [{why}]")
+    counts = Counter(cause for change in found.changes for cause in change.causes)
     if not found.changes:
         say("没有变动。", "nothing changed.")
     else:
+        zh = "、".join(f"{CAUSES[cause].zh}{n}处" for cause, n in counts.items())
+        en = ", ".join(f"{CAUSES[cause].en} {n}" for cause, n in counts.items())
         say(f"共 {len(found.changes)} 处变动；来由：{zh}。", f"{len(found.changes)} changes; cause: {en}.")
+    if found.printed:
+        say("与以前公布的数据核对：", "against figures printed before:")
+        for row in found.printed:
+            click.echo("  " + " | ".join(text for text in row if text))

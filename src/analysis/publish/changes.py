@@ -4,50 +4,54 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import refuse
 from ..schema import Words
-from .manifest import read_manifest
+from .causes import evidence
 from .record import TableRecord, Told, load
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-CAUSES = {
-    "data": Words(zh="数据", en="data"),
-    "correction": Words(zh="更正", en="correction"),
-    "rule": Words(zh="标准或参数", en="rule or parameters"),
-    "code": Words(zh="程序", en="code"),
-    "unknown": Words(zh="未能解释", en="not explained"),
-}
+_PRINTED = "published"  # the table that holds what was printed before against a run (tables.published)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is not as it was: where it stands, and how it was and is printed ('' where it is not there)."""
+    """
+    One thing that is not as it was: where it stands, how it was and is printed ('' where it is not there), and why.
+
+    `texts` are the texts of its row; `causes` of causes.CAUSES, several where they cannot be told apart.
+    """
 
     where: Words
     old: str
     new: str
+    texts: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Changes:
-    """All changes between two runs, and the causes that may have moved them, by CAUSES."""
+    """
+    All changes between two runs, and the causes that may have moved any of them, by causes.CAUSES.
+
+    `printed`: how the newer run accounts for what was printed before, a row of texts each (tables.published).
+    """
 
     changes: tuple[Change, ...]
     causes: tuple[str, ...]
+    printed: tuple[tuple[str, ...], ...] = ()
 
 
 def changes(old: Path, new: Path) -> Changes:
     """
     Return every number that is not printed, or not computed, as it was, with what differs between the runs.
 
-    A cause is given to the runs as a whole: `data` where files of other names were read, `correction` where files of
-    the same name have other content, `rule` where the rule or a parameter differs, `code` where the program does.
-    One cause alone explains every change; of several the list names all; without any, the changes are `unknown`.
+    Each change is laid to what differs between the runs, as far as the figures behind it were filed otherwise
+    (causes.Evidence); without any difference the changes are `unknown`.
 
     Raises
     ------
@@ -63,9 +67,13 @@ def changes(old: Path, new: Path) -> Changes:
             f"the two are of different counties or languages ({' '.join(facts[0])}; {' '.join(facts[1])}).",
             file=str(new),
         )
-    found = (*_in_tables(before, after), *_in_sentences(before, after))
-    causes = _causes(read_manifest(old), read_manifest(new))
-    return Changes(found, causes if causes or not found else ("unknown",))
+    known = evidence(before, after)
+    found = tuple(
+        replace(change, causes=known.of(change.texts))
+        for change in (*_in_tables(before, after), *_in_sentences(before, after))
+    )
+    printed = after.tables[_PRINTED].shown if _PRINTED in after.tables else ()
+    return Changes(found, known.possible if known.possible or not found else ("unknown",), printed)
 
 
 def _in_tables(before: Told, after: Told) -> Iterator[Change]:
@@ -86,7 +94,8 @@ def _in_table(before: Told, after: Told, id: str) -> Iterator[Change]:
             row, column = key
             place = " › ".join(part for part in (*row[0], column) if part)
             printed = (old[1], new[1]) if old[1] != new[1] else (old[0], new[0])
-            yield Change(Words(zh=f"{title.zh} › {place}", en=f"{title.en} › {place}"), *printed)
+            where = Words(zh=f"{title.zh} › {place}", en=f"{title.en} › {place}")
+            yield Change(where, *printed, texts=tuple(row[0]))
 
 
 def _cells(told: Told, table: TableRecord) -> dict[tuple[Any, str], tuple[str, str]]:
@@ -124,26 +133,3 @@ def _in_sentences(before: Told, after: Told) -> Iterator[Change]:
 
 def _sentences(blocks: Sequence[Any], lang: Any) -> list[str]:
     return [block.text[lang] for block in blocks if block.kind in ("sentence", "note") and block.text]
-
-
-def _causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    was, now = (_inputs(manifest) for manifest in (old, new))
-    runs = [manifest.get("run", {}) for manifest in (old, new)]
-    asked = [{k: v for k, v in run.get("parameters", {}).items() if k not in _PLACES} for run in runs]
-    differs = {
-        "data": was.keys() != now.keys() or old.get("year") != new.get("year"),
-        "correction": any(was[name] != now[name] for name in was.keys() & now.keys()),
-        "rule": runs[0].get("rule") != runs[1].get("rule") or asked[0] != asked[1],
-        "code": (old.get("code_version"), old.get("packages"))
-        != (new.get("code_version"), new.get("packages")),
-    }
-    return tuple(cause for cause, found in differs.items() if found)
-
-
-_PLACES = ("data", "params", "year")
-
-
-def _inputs(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Return the checksum of each file read, by its name."""
-    files = manifest.get("run", {}).get("inputs", [])
-    return {str(file["path"]): str(file["sha256"]) for file in files}

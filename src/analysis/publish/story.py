@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .. import style
 from ..errors import Lang
+from ..pupil_groups import sensitive
 from ..replacing import write_whole
 from ..schema import Words
 from ..typesetting import typeset
@@ -160,6 +161,7 @@ class Story:
         map
             Whether it is a map, which the public sees under a 审图号 only.
         """
+        _refuse_sensitive(data)
         self._claim("figure", id)
         fig = ax_or_fig.get_figure(root=True) if isinstance(ax_or_fig, Axes) else ax_or_fig
         if not isinstance(fig, Figure):
@@ -253,6 +255,7 @@ class Story:
         where
             How far it goes, as for `heading`; as far as its section unless told otherwise.
         """
+        _refuse_sensitive(df)
         if id.startswith("figure-"):
             raise ValueError(f"{id}: names beginning with figure- are kept for the data of figures")
         self._claim("table", id)
@@ -375,6 +378,12 @@ def _fit(words: Words | None) -> Words | None:
         return None
     zh, en = (" ".join(cleaned(text).split("\n")) for text in (words.zh, words.en))
     return typeset(Words(zh=zh, en=en))
+
+
+def _refuse_sensitive(frame: pd.DataFrame) -> None:
+    """Refuse counts of sensitive groups as they were filed: what leaves is what `pupil_groups` lets out."""
+    if found := sensitive(frame.columns):
+        raise ValueError(f"counts of sensitive groups: {', '.join(found)}")
 
 
 def _valid(id: str) -> str:

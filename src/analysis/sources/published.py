@@ -100,7 +100,7 @@ def _totals() -> Mapping[str, tuple[str, ...]]:
     """Return the figures that have totals: schools, and the numeric columns, {stage} unfilled, with what they are called."""
     found: dict[str, tuple[str, ...]] = {SCHOOLS: ("学校数", SCHOOLS)}
     for name, column in schema.columns().items():
-        if column.type in ("count", "number") and name != "year":
+        if column.type in ("count", "number") and name != "year" and not column.sensitive:
             of_stage = column.stage is not None and name.endswith(f"_{column.stage}")
             base = name.removesuffix(f"_{column.stage}") + "_{stage}" if of_stage else name
             titles = (

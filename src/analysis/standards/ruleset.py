@@ -124,9 +124,15 @@ class RuleSet(Rule):
 
     def _unregistered(self, names: Iterable[str]) -> list[str]:
         filled = {name.format(stage=stage) for name in names for stage in self.judged_stages}
-        return [
+        known = schema.columns()
+        unknown = [
             f"列不在登记表 / column not in params/columns.yaml: {name}"
-            for name in sorted(filled - schema.columns().keys())
+            for name in sorted(filled - known.keys())
+        ]
+        return unknown + [
+            f"敏感学生群体的数不作学校指标 / counts of a sensitive group are told of no single school: {name}"
+            for name in sorted(filled & known.keys())
+            if known[name].sensitive
         ]
 
     @property

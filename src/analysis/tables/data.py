@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from .. import schema
 from ..errors import Fault, Lang, Level
 from ..publish.cells import TableColumn
+from ..pupil_groups import sensitive, told
 from ..schema import Words
 from ..sources.dataset import Input
 from ..standards import RuleSet
@@ -17,6 +19,9 @@ from ..wording.data import JOINING
 from ..wording.labels import OUT_REASONS, VERDICTS
 from .common import AREA, AREA3, KINDS, SCHOOL, STAGE, Table
 
+_NOT_TOLD = Words(
+    zh="涉及敏感学生群体的数，见核查副本。", en="A count of a sensitive group: see the checked copy."
+)
 _LEVELS = {
     Level.EXPLAIN.value: Words(zh="需说明", en="to explain"),
     Level.NOTE.value: Words(zh="提示", en="remark"),
@@ -126,8 +131,8 @@ def faults(found: Sequence[Fault], lang: Lang, *, level: Level = Level.EXPLAIN) 
     rows = [
         {
             "level": fault.level.value,
-            "place": fault.place.text(lang),
-            "problem": fault.text(lang),
+            "place": (replace(fault.place, value="") if sensitive(fault.columns) else fault.place).text(lang),
+            "problem": _NOT_TOLD[lang] if sensitive(fault.columns) else fault.text(lang),
             "explanation": fault.explanation or (none[lang] if fault.level is Level.EXPLAIN else ""),
         }
         for fault in sorted(
@@ -215,7 +220,7 @@ def corrections(applied: pd.DataFrame) -> Table:
     """Return the corrections that were applied on reading, with old and new value, reason, who and when."""
     titles = {name: Words(zh=column.zh, en=column.en) for name, column in schema.columns().items()}
     return Table(
-        applied[["school_name", "year", "column", "old", "new", "reason", "who", "date"]],
+        told(applied)[["school_name", "year", "column", "old", "new", "reason", "who", "date"]],
         {
             "school_name": SCHOOL,
             "year": TableColumn(Words(zh="年份", en="Year")),
