@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -13,7 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from .exact import NEAR, Floats, Rows, filed, quotient_signs, whole_up
+from .indicators import VALUE_PARTS
 from .standards import Indicator, RuleSet
+
+Ints = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -47,21 +50,28 @@ class Clause:
 
 class Clauses:
     """
-    The clause of every row of a table of values, as floats for whole columns and as fractions for single rows.
+    The clause of every row of values, as floats for whole columns and as fractions for single rows.
+
+    `parts`: columns of `VALUE_PARTS`; `indicator`, `stage`: the place of each row's in the rule set.
 
     A row's exact value is per · resource · multiplier / divisor of the decimals filed.
     """
 
-    def __init__(self, values: pd.DataFrame, rules: RuleSet) -> None:
-        ids, stages = [i.id for i in rules.indicators], list(rules.judged_stages)
+    def __init__(self, parts: Mapping[str, Floats], indicator: Ints, stage: Ints, rules: RuleSet) -> None:
+        stages = rules.judged_stages
         self._clauses = [Clause.of(i, stage, rules) for i in rules.indicators for stage in stages]
+        self._codes = indicator.astype(np.intp) * len(stages) + stage
+        self._of = parts
+
+    @classmethod
+    def beside(cls, values: pd.DataFrame, rules: RuleSet) -> Clauses:
+        """Return the clauses of a table of values."""
+        ids = [i.id for i in rules.indicators]
         indicator = pd.Categorical(values["indicator"], categories=ids).codes
-        stage = pd.Categorical(values["stage"], categories=stages).codes
+        stage = pd.Categorical(values["stage"], categories=list(rules.judged_stages)).codes
         if len(values) and min(indicator.min(), stage.min()) < 0:
             raise ValueError("values of an indicator or stage that the rule set does not have")
-        self._codes = indicator.astype(np.intp) * len(stages) + stage
-        names = ("resource", "multiplier", "divisor", "served", "numerator", "denominator")
-        self._of: dict[str, Floats] = {name: values[name].to_numpy(np.float64) for name in names}
+        return cls({n: values[n].to_numpy(np.float64) for n in VALUE_PARTS}, indicator, stage, rules)
 
     @cached_property
     def thresholds(self) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,22 +74,22 @@ def placed_units(schools: pd.DataFrame, rules: RuleSet) -> tuple[Rows, pd.DataFr
     rows, columns = np.nonzero(has[:, judged])
     stage_of = np.array(judged, dtype=np.intp)[columns]
     weighted, weights = _weighted(pupils, rules)
-    units = _described(schools, rows, rules).assign(
-        stage=of_codes(columns, rules.judged_stages),
-        pupils=pupils[rows, stage_of],
-        school_pupils=pupils.sum(axis=1)[rows],
-        equivalent_pupils=weighted[rows, stage_of] / weights[stage_of],
-        weighted_pupils=weighted[rows, stage_of],
-        pupil_weight=weights[stage_of],
-    )
-    named = Named.of(schools, rows, rules)
+    columns_of = {
+        **_described(schools, rows, rules),
+        "stage": of_codes(columns, rules.judged_stages),
+        "pupils": pupils[rows, stage_of],
+        "school_pupils": pupils.sum(axis=1)[rows],
+        "equivalent_pupils": weighted[rows, stage_of] / weights[stage_of],
+        "weighted_pupils": weighted[rows, stage_of],
+        "pupil_weight": weights[stage_of],
+    }
+    units, named = pd.DataFrame(columns_of, copy=False), Named.of(schools, rows, rules)
     reason = out_reason(units, named, rules)
     in_scope, at_least = reason == 0, np.nansum(pupils, axis=1)[rows]
-    return rows, units.assign(
-        in_scope=in_scope,
-        scope_known=~in_scope | surely_in(units, named, at_least, rules),
-        out_reason=of_codes(reason, REASONS),
-    )
+    units["in_scope"] = in_scope
+    units["scope_known"] = ~in_scope | surely_in(units, named, at_least, rules)
+    units["out_reason"] = of_codes(reason, REASONS)
+    return rows, units
 
 
 def indicator_values(schools: pd.DataFrame, units: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -159,35 +160,30 @@ def stages_of_schools(schools: pd.DataFrame, stages: tuple[str, ...]) -> Bools:
     for j, stage in enumerate(stages):
         typed = meant(kinds, {code: stage in kind.stages for code, kind in types.items()}, default=False)
         has[:, j] = (pupils[:, j] > 0) | typed | silent
-        asked = np.flatnonzero(missing[:, j] & ~has[:, j])
-        has[asked, j] = _leaves_traces(schools, asked, stage)
+        has[:, j] |= missing[:, j] & _leaves_traces(schools, stage)
     return has
 
 
-def _leaves_traces(schools: pd.DataFrame, rows: Rows, stage: str) -> Bools:
+def _leaves_traces(schools: pd.DataFrame, stage: str) -> Bools:
     """Return where a figure of the stage, such as its teachers or a grade's pupils, is above zero."""
-    columns = [
-        name
-        for name, column in schema.columns().items()
-        if column.stage == stage and column.type in schema.NUMERIC and name in schools.columns
-    ]
-    figures = schools[columns].iloc[rows].to_numpy(float)
-    return np.asarray((figures > 0).any(axis=1), dtype=bool)
+    traces = np.zeros(len(schools), dtype=bool)
+    for name, column in schema.columns().items():
+        if column.stage == stage and column.type in schema.NUMERIC and name in schools.columns:
+            traces |= schools[name].to_numpy(float) > 0
+    return traces
 
 
-def _described(schools: pd.DataFrame, rows: Rows, rules: RuleSet) -> pd.DataFrame:
+def _described(schools: pd.DataFrame, rows: Rows, rules: RuleSet) -> dict[str, Any]:
     """Return kind, ownership, area3 and area of the schools in these rows, by number."""
     coded = {name: pd.Categorical(schools[name]) for name in ("school_type_code", "ownership", "area3")}
     kinds = {code: entry.kind for code, entry in schema.codes("school_type").items()}
     sides = {area3: rules.area.side(area3) for area3 in schema.codes("area3")}
-    return pd.DataFrame(
-        {
-            "kind": renamed(coded["school_type_code"], kinds)[rows],
-            "ownership": coded["ownership"][rows],
-            "area3": coded["area3"][rows],
-            "area": renamed(coded["area3"], sides)[rows],
-        }
-    )
+    return {
+        "kind": renamed(coded["school_type_code"], kinds)[rows],
+        "ownership": coded["ownership"][rows],
+        "area3": coded["area3"][rows],
+        "area": renamed(coded["area3"], sides)[rows],
+    }
 
 
 def _weighted(pupils: Floats, rules: RuleSet) -> tuple[Floats, Floats]:
@@ -216,6 +212,10 @@ def _total(
     schools: pd.DataFrame, rows: Rows, stages: pd.Series, plus: Sequence[str], minus: Sequence[str]
 ) -> Floats:
     """Return Σ plus − Σ minus of each unit's school, {stage} filled in; NaN where any figure is missing."""
+    if not any("{stage}" in name for name in (*plus, *minus)):
+        return decimal_sum(
+            *([schools[name].to_numpy(float)[rows] for name in names] for names in (plus, minus))
+        )
     total: Floats = np.full(len(rows), np.nan)
     for stage in stages.unique():
         here = (stages == stage).to_numpy(bool)

@@ -46,7 +46,7 @@ def judge_values(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     denominator lacks. `unjudged`: no threshold, or out of scope. Without a floor no value is `below`. Pupils in 0
     classes have no value that could be printed, yet miss any `at_most`: their status is not `missing`.
     """
-    law = Clauses(values, rules)
+    law = Clauses.beside(values, rules)
     status = standings(law, values["value"].to_numpy(float), values["in_scope"].to_numpy(bool))
     gaps = {}
     for name, school in (("gap", False), ("gap_school", True)):

@@ -38,6 +38,7 @@ _KEYS = ["county_code", "year", "stage"]
 _ABOUT = ("school_id", "school_name", "county_code", "township_code", "year")
 _SCOPE = ("school_type_code", "ownership", "area3")
 _COUNTS = ("met", "floor", "below")
+_ROWS = 150_000  # of a piece: what is made of them stays near the processor
 SPREAD = (
     *COLUMNS,
     *("n_met", "n_floor", "n_below", "gini", "n_zero", "theil_t", "between_t", "within_t"),
@@ -89,14 +90,37 @@ def measure(schools: pd.DataFrame, rules: RuleSet, *, threads: int | None = None
     threads
         How many to use, by default as many as there are cores.
     """
-    threads = threads or os.cpu_count() or 1
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        parts = list(pool.map(lambda some: _of_some(some, rules), _by_county(schools)))
+    return Measured(
+        pd.concat([part.spread for part in parts], ignore_index=True).astype(
+            {"stage": "str", "indicator": "str"}
+        ),
+        pd.concat([part.county_verdicts for part in parts], ignore_index=True),
+    )
+
+
+def _by_county(schools: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the table in pieces of some ten thousand rows, no county in two of them, in order of county code."""
+    county: Any = pd.Categorical(schools["county_code"])
+    place = county.reorder_categories(sorted(county.categories)).codes
+    if (np.diff(place) < 0).any():
+        order = np.argsort(place, kind="stable")
+        schools, place = schools.iloc[order], place[order]
+    begins = np.flatnonzero(np.diff(place, prepend=-1))
+    cuts = np.unique(begins[np.searchsorted(begins, np.arange(0, len(schools), _ROWS), side="right") - 1])
+    ends = [*cuts[1:], len(schools)]
+    return [schools.iloc[a:b].reset_index(drop=True) for a, b in zip(cuts, ends, strict=True)] or [schools]
+
+
+def _of_some(schools: pd.DataFrame, rules: RuleSet) -> Measured:
     rows, units = placed_units(schools, rules)
     at = _CountyYears.of(schools)
     with_units = np.bincount(at.ids[rows], minlength=len(at.keys)) > 0
     inside = np.flatnonzero(units["in_scope"].to_numpy(bool))
     judged = _Units(schools, rules, rows[inside], units.iloc[inside].reset_index(drop=True), at)
-    figures, status = judged.figures(threads)
-    table = judged.judged(judged.measured(figures, status, threads))
+    figures, status = judged.figures()
+    table = judged.judged(judged.measured(figures, status))
     return Measured(table[list(SPREAD)], judged.counties(status, table)[with_units].reset_index(drop=True))
 
 
@@ -153,48 +177,44 @@ class _Units:
     def _groups(self) -> Groups:
         return Groups.of(self._group, len(self._present))
 
-    def figures(self, threads: int) -> tuple[Figures, Statuses]:
+    def figures(self) -> tuple[Figures, Statuses]:
         """Return what is measured, and the status of every figure: its place in `STATUSES`, indicators × units."""
         shape = (len(self.rules.indicators), len(self.rows))
         held, weight = (np.full((shape[0], shape[1] + 1), np.nan) for _ in range(2))
         status = np.empty(shape, dtype=np.int8)
-
-        def fill(i: int) -> None:
-            indicator = self.rules.indicators[i]
+        for i, indicator in enumerate(self.rules.indicators):
             parts = indicator_parts(self.schools, self.rows, self.about, indicator)
             held[i, :-1], weight[i, :-1] = parts["numerator"], parts["denominator"]
-            named = of_codes(np.zeros(shape[1], dtype=np.int8), [indicator.id])
-            law = Clauses(pd.DataFrame(parts).assign(indicator=named, stage=self.about["stage"]), self.rules)
-            status[i] = standings(law, parts["value"], self.about["in_scope"].to_numpy(bool))
-
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(fill, range(shape[0])))
+            law = Clauses(parts, np.full(shape[1], i), self.about["stage"].cat.codes.to_numpy(), self.rules)
+            status[i] = standings(law, parts["value"], np.ones(shape[1], dtype=bool))
         pupils = np.append(self.about["pupils"].to_numpy(float), np.nan)
         area = meant(self.about["area"].array, {name: i for i, name in enumerate(AREAS)}, default=len(AREAS))
-        parts = np.zeros((len(PARTS), shape[1] + 1))
-        parts[area, np.arange(shape[1])] = 1.0
-        return Figures(held, weight, pupils, parts), status
+        part = np.zeros((len(PARTS), shape[1] + 1))
+        part[area, np.arange(shape[1])] = 1.0
+        return Figures(held, weight, pupils, part), status
 
-    def measured(self, figures: Figures, status: Statuses, threads: int) -> pd.DataFrame:
+    def measured(self, figures: Figures, status: Statuses) -> pd.DataFrame:
         """Return the measures of every county, year, stage and indicator, in that order."""
-        found = spreads(figures, self._groups, threads)
+        found = spreads(figures, self._groups)
         n = len(self._present)
         for place, name in enumerate(_COUNTS):
-            counts = [np.bincount(self._group[of == place], minlength=n) for of in status]
-            found[f"n_{name}"] = np.stack(counts)
+            found[f"n_{name}"] = np.stack(
+                [np.bincount(self._group[of == place], minlength=n) for of in status]
+            )
         for name in ("mean", "sd", *AREAS):
             found[name] *= np.array([float(i.per) for i in self.rules.indicators])[:, None]
         found["cv_low"] = lowest_cv(found["cv"], found["lacking"], found["weight"])
         of_county, stage = np.divmod(np.repeat(self._present, len(status)), self._stages)
-        ids = np.array([indicator.id for indicator in self.rules.indicators], dtype=object)
-        table = self.at.keys.take(of_county).reset_index(drop=True)
-        table["stage"] = pd.Series(np.array(self.rules.judged_stages, dtype=object)[stage], dtype="str")
-        table["indicator"] = pd.Series(np.tile(ids, n), dtype="str")
-        columns = {name: numbers.T.ravel() for name, numbers in found.items()}
-        whole = {
-            name: columns[name].astype(np.int64) for name in columns if name.startswith("n_") or name == "n"
+        keys = self.at.keys.take(of_county).reset_index(drop=True)
+        named = {
+            "stage": of_codes(stage, self.rules.judged_stages),
+            "indicator": of_codes(np.tile(np.arange(len(status)), n), [i.id for i in self.rules.indicators]),
         }
-        return table.assign(**columns | whole)
+        columns = {name: numbers.T.ravel() for name, numbers in found.items()}
+        counts = {
+            name: columns[name].astype(np.int64) for name in columns if name == "n" or name.startswith("n_")
+        }
+        return pd.DataFrame({**keys, **named, **columns, **counts}, copy=False)
 
     def judged(self, measured: pd.DataFrame) -> pd.DataFrame:
         """Attach limits and verdicts, and the rows of the combined CV, each behind the others of its group."""
@@ -208,7 +228,8 @@ class _Units:
         of_row = np.concatenate([np.repeat(group, n), group])[: len(table)]
         unsure = self._group[~self.about["scope_known"].to_numpy(bool)]
         table = table.assign(n_unsure=np.bincount(unsure, minlength=len(group))[of_row])
-        table = table.iloc[np.argsort(of_row, kind="stable")].reset_index(drop=True)
+        if len(table) > len(measured):
+            table = table.iloc[np.argsort(of_row, kind="stable")].reset_index(drop=True)
         return table.assign(verdict=self._surely(table))
 
     def _exact_parts(self, members: Rows, indicator: Indicator) -> pd.DataFrame:
@@ -247,14 +268,13 @@ class _Units:
         failed, passed = per_school[1] > 0, judged & (per_school[0] == n_units)
         schools = [passed & ~failed, failed, judged & ~failed & ~passed]
         inside = np.flatnonzero(n_units)
-        limited = table[table["verdict"].notna()]
-        of_cv = pd.MultiIndex.from_frame(self.at.keys).get_indexer(
-            pd.MultiIndex.from_frame(limited[_KEYS[:2]])
-        )
+        limited = np.flatnonzero(table["verdict"].notna().to_numpy(bool))
+        of_row = np.repeat(self._present // self._stages, len(table) // max(len(self._present), 1))
+        verdict = table["verdict"].take(limited)
         counts = (
             counted(of_unit, units, n, "units")
             | counted(self.at.ids[inside], [rows[inside] for rows in schools], n, "schools")
-            | counted(of_cv, [(limited["verdict"] == name).to_numpy(bool) for name in VERDICTS], n, "cv")
+            | counted(of_row[limited], [(verdict == name).to_numpy(bool) for name in VERDICTS], n, "cv")
         )
         n_sure = np.bincount(of_unit[units[0] & sure], minlength=n)
         return self.at.keys.assign(verdict=county_verdicts(counts, n_sure, self.rules), **counts)

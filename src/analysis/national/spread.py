@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,23 @@ from .blocks import Groups, Ints
 
 Bools = npt.NDArray[np.bool_]
 
+MEASURES = (
+    *(
+        "n",
+        "n_missing",
+        "n_zero",
+        "pupils",
+        "lacking",
+        "weight",
+        "mean",
+        "sd",
+        "cv",
+        "gini",
+        "theil_t",
+        "between_t",
+    ),
+    *("within_t", "theil_l", "between_l", "within_l", "urban", "rural", "n_urban", "n_rural"),
+)
 AREAS = ("urban", "rural")
 PARTS = (*AREAS, "neither")  # what Theil's indices are divided by
 
@@ -41,46 +57,40 @@ class Figures:
     parts: Floats
 
 
-def spreads(figures: Figures, groups: Groups, threads: int) -> dict[str, Floats]:
+def spreads(figures: Figures, groups: Groups) -> dict[str, Floats]:
     """
     Measure every indicator in every group.
 
     Returns
     -------
-    Each indicators × groups: `n`, `n_missing`, `n_zero`, `pupils`, `lacking` (weight of the units without the figure;
-    infinite where that is unknown), `weight`, `mean`, `sd`, `cv`, `gini`, `theil_t`, `between_t`, `within_t`,
-    `theil_l`, `between_l`, `within_l`, and of each of `AREAS` its mean and `n_…`; means per unit of weight.
+    `MEASURES`, each indicators × groups; means are per unit of weight; `lacking` is the weight of the units without the
+    figure, infinite where that is unknown.
     """
-    blocks = list(groups.blocks())
-    with ThreadPoolExecutor(threads) as pool:
-        measured = list(pool.map(lambda block: _measured(figures, groups.sizes[block[0]], block[1]), blocks))
-    shape = (len(figures.held), len(groups.sizes))
-    found = {name: np.empty(shape) for name in (measured[0] if measured else ())}
-    for (members, _), of_block in zip(blocks, measured, strict=True):
-        for name, numbers in of_block.items():
+    found = {name: np.empty((len(figures.held), len(groups.sizes))) for name in MEASURES}
+    for members, at in groups.blocks():
+        for name, numbers in _measured(figures, groups.sizes[members], at).items():
             found[name][:, members] = numbers
     return found
 
 
-def _measured(figures: Figures, sizes: Ints, at: Ints) -> dict[str, Floats]:
+def _measured(figures: Figures, sizes: Ints, at: Ints) -> dict[str, npt.NDArray[Any]]:
     """Measure one block of groups (see `Groups.blocks`)."""
-    held, weight = figures.held[:, at], figures.weight[:, at]
-    lacking = ~np.isnan(weight)
-    unknown = np.count_nonzero(lacking, axis=-1) < sizes
-    whole = np.where(lacking, weight, 0.0).sum(axis=-1)
-    known = lacking & ~np.isnan(held)
+    held, weight = figures.held.take(at, axis=1), figures.weight.take(at, axis=1)
+    weighed = ~np.isnan(weight)
+    unknown = _counted(weighed) < sizes
+    whole = _added(np.where(weighed, weight, 0.0))
+    known = weighed & ~np.isnan(held)
     held, weight = np.where(known, held, 0.0), np.where(known, weight, 0.0)
-    pupils = np.nan_to_num(figures.pupils[at])
     x: Floats = np.divide(held, weight, out=np.zeros_like(held), where=known)
-    one = known.astype(np.float64)
-    n = np.count_nonzero(known, axis=-1)
-    total = _Total(held.sum(axis=-1), weight.sum(axis=-1))
-    parts = [_Total.of(held, weight, figures.parts[i][at]) for i in range(len(PARTS))]
-    found: dict[str, Floats] = {
+    n = _counted(known)
+    total = _Total(_added(held), _added(weight))
+    inside = figures.parts.take(at, axis=1)
+    parts = [_Total(np.vecdot(held, part), np.vecdot(weight, part)) for part in inside]
+    found: dict[str, npt.NDArray[Any]] = {
         "n": n,
         "n_missing": sizes - n,
-        "n_zero": np.count_nonzero(known & (held == 0), axis=-1),
-        "pupils": np.einsum("igu,gu->ig", one, pupils),
+        "n_zero": _counted(known & (held == 0)),
+        "pupils": np.vecdot(known.astype(np.float64), np.nan_to_num(figures.pupils.take(at))),
         "lacking": np.where(unknown, np.inf, whole - total.weight),
         "weight": total.weight,
         "mean": total.mean,
@@ -91,8 +101,7 @@ def _measured(figures: Figures, sizes: Ints, at: Ints) -> dict[str, Floats]:
     found |= _theil(x, held, weight, total, alike)
     found |= _divided(found, parts, total)
     for i, area in enumerate(AREAS):
-        counted = np.einsum("igu,gu->ig", one, figures.parts[i][at])
-        found |= {area: parts[i].mean, f"n_{area}": counted}
+        found |= {area: parts[i].mean, f"n_{area}": _counted(known & (inside[i] == 1))}
     return found
 
 
@@ -102,11 +111,6 @@ class _Total:
 
     held: Floats
     weight: Floats
-
-    @classmethod
-    def of(cls, held: Floats, weight: Floats, part: Floats) -> _Total:
-        """Return the sums over the units of a part."""
-        return cls(*(np.einsum("igu,gu->ig", of, part) for of in (held, weight)))
 
     @property
     def mean(self) -> Floats:
@@ -124,7 +128,7 @@ def _gini(x: Floats, held: Floats, weight: Floats, n: Ints, total: _Total) -> tu
     alike: Bools = (n > 0) & (high - low <= ALIKE * high)
     below = np.cumsum(held, axis=-1)
     below -= held / 2
-    lorenz = share(np.einsum("igu,igu->ig", weight, below), total.weight * total.held)
+    lorenz = share(np.vecdot(weight, below), total.weight * total.held)
     return np.where(alike & (total.mean > 0), 0.0, 1 - 2 * lorenz), alike
 
 
@@ -135,7 +139,7 @@ def _at(of: npt.NDArray[Any], place: Ints) -> npt.NDArray[Any]:
 def _sd(x: Floats, weight: Floats, total: _Total) -> Floats:
     deviation = x - total.mean[..., None]
     deviation *= deviation
-    return np.sqrt(share(_summed(weight, deviation), total.weight))
+    return np.sqrt(share(np.vecdot(weight, deviation), total.weight))
 
 
 def _theil(x: Floats, held: Floats, weight: Floats, total: _Total, alike: Bools) -> dict[str, Floats]:
@@ -143,12 +147,14 @@ def _theil(x: Floats, held: Floats, weight: Floats, total: _Total, alike: Bools)
     relative: Floats = np.divide(x, total.mean[..., None], out=np.zeros_like(x), where=some[..., None])
     logs: Floats = np.log(relative, out=np.zeros_like(x), where=relative > 0)
     same = alike & some
-    t = np.where(same, 0.0, share(_summed(held, logs), total.held))
-    mean_log = np.where(same, 0.0, share(-_summed(weight, logs), total.weight))
+    t = np.where(same, 0.0, share(np.vecdot(held, logs), total.held))
+    mean_log = np.where(same, 0.0, share(-np.vecdot(weight, logs), total.weight))
     return {"theil_t": t, "theil_l": mean_log}
 
 
-def _divided(found: dict[str, Floats], parts: Sequence[_Total], total: _Total) -> dict[str, Floats]:
+def _divided(
+    found: Mapping[str, npt.NDArray[Any]], parts: Sequence[_Total], total: _Total
+) -> dict[str, Floats]:
     """Return T and L and what of them lies between the parts; the rest lies within, since the two add up."""
     between_t, between_l = np.zeros_like(total.held), np.zeros_like(total.held)
     for part in parts:
@@ -170,6 +176,10 @@ def _divided(found: dict[str, Floats], parts: Sequence[_Total], total: _Total) -
     }  # fmt: skip
 
 
-def _summed(of: Floats, by: Floats) -> Floats:
-    found: Floats = np.einsum("igu,igu->ig", of, by)
+def _added(of: Floats) -> Floats:
+    found: Floats = np.vecdot(of, np.ones(of.shape[-1]))
     return found
+
+
+def _counted(of: Bools) -> Ints:
+    return _added(of.astype(np.float64)).astype(np.intp)
