@@ -17,7 +17,7 @@ from pptx import Presentation
 from analysis.errors import Lang
 from analysis.publish.chart_record import ChartRecord, SeriesRecord
 from analysis.publish.chartbook import write_chartbook
-from analysis.publish.record import INVENTED
+from analysis.publish.record import INVENTED, load
 from analysis.publish.slides import write_slides
 
 from .telling import HOSTILE, LANGS, drawing, open_story, tell_data, words
@@ -63,7 +63,7 @@ def numbers(sheet: Worksheet, reference: str) -> list[float | str | None]:
 
 
 def test_native_charts_refer_to_the_numbers_of_the_figure(tmp_path: Path) -> None:
-    book = load_workbook(write_chartbook(drawn(tmp_path), "zh", made=MADE))
+    book = load_workbook(write_chartbook(load(drawn(tmp_path)), "zh", made=MADE))
     assert book.sheetnames == ["目录", "图2"]  # 图1 is drawn by nobody, research is not in the report
     sheet: Any = book["图2"]
     assert len(sheet._charts) == len(KINDS)
@@ -82,7 +82,7 @@ def test_native_charts_refer_to_the_numbers_of_the_figure(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_slide_says_one_finding_and_draws_its_numbers(tmp_path: Path, lang: Lang) -> None:
-    deck = Presentation(str(write_slides(drawn(tmp_path, lang), lang, made=MADE)))
+    deck = Presentation(str(write_slides(load(drawn(tmp_path, lang)), lang, made=MADE)))
     texts = [[s.text_frame.text for s in slide.shapes if s.has_text_frame] for slide in deck.slides]
     assert INVENTED in texts[0]
     finding = next(i for i, found in enumerate(texts) if found[0].startswith(("全县达标2所", "Two schools")))
@@ -99,7 +99,7 @@ def test_a_slide_says_one_finding_and_draws_its_numbers(tmp_path: Path, lang: La
 
 
 def test_what_stands_on_a_slide_stays_on_it_and_apart(tmp_path: Path) -> None:
-    deck = Presentation(str(write_slides(drawn(tmp_path), "zh", made=MADE)))
+    deck = Presentation(str(write_slides(load(drawn(tmp_path)), "zh", made=MADE)))
     for slide in deck.slides:
         boxes = sorted((s.top, s.top + s.height, s.left, s.left + s.width) for s in slide.shapes)
         for top, bottom, left, right in boxes:
@@ -110,7 +110,7 @@ def test_what_stands_on_a_slide_stays_on_it_and_apart(tmp_path: Path) -> None:
 
 
 def test_the_same_run_made_at_the_same_time_is_the_same_file(tmp_path: Path) -> None:
-    drawn(tmp_path)
+    run = load(drawn(tmp_path))
     for write in (write_chartbook, write_slides):
-        first = write(tmp_path, "zh", made=MADE).read_bytes()
-        assert write(tmp_path, "zh", made=MADE).read_bytes() == first
+        first = write(run, "zh", made=MADE).read_bytes()
+        assert write(run, "zh", made=MADE).read_bytes() == first

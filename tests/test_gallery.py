@@ -13,7 +13,7 @@ import pytest
 from analysis.errors import Lang
 from analysis.publish import publish
 from analysis.publish.gallery import write_gallery
-from analysis.publish.record import INVENTED
+from analysis.publish.record import INVENTED, load
 
 from .chromium import Tab, browser
 from .telling import LANGS, told
@@ -65,7 +65,7 @@ def test_every_link_leads_to_a_file_that_is_there(tmp_path: Path, lang: Lang) ->
 
 
 def test_the_page_asks_for_nothing_beyond_its_folder(tmp_path: Path) -> None:
-    page = Page(write_gallery(told(tmp_path), "zh"))
+    page = Page(write_gallery(load(told(tmp_path)), "zh"))
     assert not [a for tag in ("link", "iframe", "object", "embed") for a in page.all(tag)]
     assert [a for a in page.all("script") if a.get("src")] == []
     policy = next(a["content"] for a in page.all("meta") if a.get("http-equiv") == "Content-Security-Policy")
@@ -81,7 +81,7 @@ def test_the_page_asks_for_nothing_beyond_its_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_pictures_captions_alt_texts_and_sentences_are_there(tmp_path: Path, lang: Lang) -> None:
-    page = Page(write_gallery(told(tmp_path, lang), lang))
+    page = Page(write_gallery(load(told(tmp_path, lang)), lang))
     (image,) = page.all("img")
     assert image["alt"] == {"zh": "条形图：甲大于乙", "en": "Bars: the first exceeds the second"}[lang]
     expected = {
@@ -107,7 +107,7 @@ def test_pictures_captions_alt_texts_and_sentences_are_there(tmp_path: Path, lan
 
 
 def test_hostile_texts_are_text(tmp_path: Path) -> None:
-    page = Page(write_gallery(told(tmp_path), "zh"))
+    page = Page(write_gallery(load(told(tmp_path)), "zh"))
     assert len(page.all("script")) == 1
     assert "<script>alert(1)</script>" in page.text
     assert "{x} {{ x }}" in page.text
@@ -117,12 +117,12 @@ def test_hostile_texts_are_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("invented", [True, False])
 def test_the_label_stands_on_pages_of_invented_data_only(tmp_path: Path, invented: bool) -> None:
-    page = Page(write_gallery(told(tmp_path, invented=invented), "zh"))
+    page = Page(write_gallery(load(told(tmp_path, invented=invented)), "zh"))
     assert (INVENTED in page.text) is invented
 
 
 def test_it_can_be_used_by_keyboard_and_heard(tmp_path: Path) -> None:
-    page = Page(write_gallery(told(tmp_path), "zh"))
+    page = Page(write_gallery(load(told(tmp_path)), "zh"))
     assert page.all("html")[0]["lang"] == "zh-CN"
     assert page.all("a")[0]["href"] == "#content"
     labelled = {a["for"] for a in page.all("label")}
@@ -163,7 +163,7 @@ def press(tab: Tab, kind: str) -> str:
 
 @pytest.mark.browser
 def test_a_picture_is_copied_from_a_page_opened_from_disk(tmp_path: Path, chromium: Tab) -> None:
-    chromium.open(write_gallery(told(tmp_path), "zh"))
+    chromium.open(write_gallery(load(told(tmp_path)), "zh"))
     assert press(chromium, "picture") == "已复制"
     size = chromium.run("[document.images[0].naturalWidth, document.images[0].naturalHeight]")
     assert size[0] > 1000  # at printed size
@@ -172,7 +172,7 @@ def test_a_picture_is_copied_from_a_page_opened_from_disk(tmp_path: Path, chromi
 
 @pytest.mark.browser
 def test_a_table_is_copied_as_cells(tmp_path: Path, chromium: Tab) -> None:
-    chromium.open(write_gallery(told(tmp_path), "en"))
+    chromium.open(write_gallery(load(told(tmp_path)), "en"))
     assert press(chromium, "table") == "copied"
     got = chromium.run(_READ)
     lines = [line.split("\t") for line in got["text/plain"].splitlines()]
@@ -183,14 +183,14 @@ def test_a_table_is_copied_as_cells(tmp_path: Path, chromium: Tab) -> None:
 
 @pytest.mark.browser
 def test_where_copying_is_refused_the_picture_is_selected(tmp_path: Path, chromium: Tab) -> None:
-    chromium.open(write_gallery(told(tmp_path), "zh"), clipboard=False)
+    chromium.open(write_gallery(load(told(tmp_path)), "zh"), clipboard=False)
     assert press(chromium, "picture").startswith("浏览器不允许直接复制")
     assert chromium.run("getSelection().getRangeAt(0).cloneContents().querySelectorAll('img').length") == 1
 
 
 @pytest.mark.browser
 def test_what_is_searched_is_found(tmp_path: Path, chromium: Tab) -> None:
-    chromium.open(write_gallery(told(tmp_path), "zh"))
+    chromium.open(write_gallery(load(told(tmp_path)), "zh"))
     chromium.run("words.value = '差异系数'; words.dispatchEvent(new Event('input'))")
     shown = "[...document.querySelectorAll('[data-find]:not([hidden])')].map(part => part.id)"
     assert chromium.run(shown) == ["table-cv"]
@@ -199,7 +199,7 @@ def test_what_is_searched_is_found(tmp_path: Path, chromium: Tab) -> None:
 
 @pytest.mark.browser
 def test_the_keyboard_reaches_everything(tmp_path: Path, chromium: Tab) -> None:
-    chromium.open(write_gallery(told(tmp_path), "zh"))
+    chromium.open(write_gallery(load(told(tmp_path)), "zh"))
     reached = []
     for _ in range(40):
         for kind in ("rawKeyDown", "keyUp"):
@@ -210,11 +210,11 @@ def test_the_keyboard_reaches_everything(tmp_path: Path, chromium: Tab) -> None:
 
 @pytest.mark.browser
 def test_the_other_language_is_linked_whichever_was_made_first(tmp_path: Path, chromium: Tab) -> None:
-    zh = write_gallery(told(tmp_path / "zh", "zh"), "zh")
+    zh = write_gallery(load(told(tmp_path / "zh", "zh")), "zh")
     wait = "new Promise(done => setTimeout(() => done([other.hidden, other.href]), 500))"
     chromium.open(zh)
     assert chromium.run(wait)[0] is True
-    en = write_gallery(told(tmp_path / "en", "en"), "en")
+    en = write_gallery(load(told(tmp_path / "en", "en")), "en")
     for here, there in ((zh, en), (en, zh)):
         chromium.open(here)
         assert chromium.run(wait) == [False, there.as_uri()]

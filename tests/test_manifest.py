@@ -13,6 +13,7 @@ from analysis.errors import JunhengError
 from analysis.publish import publish
 from analysis.publish.folder import building
 from analysis.publish.manifest import packages, read_manifest, verify, write_manifest
+from analysis.publish.record import load
 
 from .telling import open_story, tell_data, told
 
@@ -100,8 +101,8 @@ def test_publishing_again_keeps_what_the_run_said_of_itself(tmp_path: Path) -> N
 
 def test_the_same_run_written_at_the_same_time_is_the_same_file(tmp_path: Path) -> None:
     made = datetime(2026, 3, 1, tzinfo=UTC)
-    first = write_manifest(told(tmp_path), RUN, made=made).read_bytes()
-    assert write_manifest(tmp_path, RUN, made=made).read_bytes() == first
+    first = write_manifest(load(told(tmp_path)), RUN, made=made).read_bytes()
+    assert write_manifest(load(tmp_path), RUN, made=made).read_bytes() == first
 
 
 def test_a_built_folder_is_whole_in_its_place(tmp_path: Path) -> None:

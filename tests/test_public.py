@@ -14,7 +14,8 @@ import pytest
 from analysis.errors import JunhengError
 from analysis.publish import publish
 from analysis.publish.manifest import verify
-from analysis.publish.public import naming, write_public
+from analysis.publish.naming import naming
+from analysis.publish.public import write_public
 from analysis.publish.story import Story, TableColumn
 
 from .outputs import junheng

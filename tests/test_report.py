@@ -39,7 +39,7 @@ MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def written(folder: Path, lang: Lang = "zh") -> Doc:
-    return Document(str(write_report(folder, lang, made=MADE)[0]))
+    return Document(str(write_report(load(folder), lang, made=MADE)[0]))
 
 
 def texts(doc: Doc, *, starting: str = "") -> list[str]:
@@ -278,8 +278,8 @@ def test_pages_are_numbered_on_the_outer_side_from_the_first_chapter(tmp_path: P
 
 def test_the_same_run_made_at_the_same_time_is_the_same_file(tmp_path: Path) -> None:
     told(tmp_path)
-    first = write_report(tmp_path, "zh", made=MADE)[0].read_bytes()
-    assert write_report(tmp_path, "zh", made=MADE)[0].read_bytes() == first
+    first = write_report(load(tmp_path), "zh", made=MADE)[0].read_bytes()
+    assert write_report(load(tmp_path), "zh", made=MADE)[0].read_bytes() == first
     with zipfile.ZipFile(io.BytesIO(first)) as package:
         names = package.namelist()
         assert {entry.date_time[0] for entry in package.infolist()} == {1980}  # not the clock's
@@ -304,7 +304,7 @@ def test_a_notebook_that_did_not_end_is_refused(tmp_path: Path) -> None:
     tell_data(tmp_path)
     open_story(tmp_path, "02_ledger")
     with pytest.raises(JunhengError) as caught:
-        write_report(tmp_path, "zh")
+        write_report(load(tmp_path), "zh")
     assert [fault.kind for fault in caught.value.faults] == ["notebook-unfinished"]
     assert not (tmp_path / "report.docx").exists()
 
@@ -317,7 +317,7 @@ def test_chinese_numerals(number: int, text: str) -> None:
 
 
 def body_of(folder: Path, **options: Path) -> Doc:
-    return Document(str(write_report(folder, "zh", made=MADE, **options)[0]))
+    return Document(str(write_report(load(folder), "zh", made=MADE, **options)[0]))
 
 
 def annexed(folder: Path) -> Path:
@@ -414,7 +414,7 @@ def test_a_template_that_is_no_docx_is_refused(tmp_path: Path) -> None:
     (tmp_path / "my.doc").write_text("not a docx")
     for path in (tmp_path / "my.doc", tmp_path / "none.docx"):
         with pytest.raises(JunhengError) as caught:
-            write_report(tmp_path / "run", "zh", template=path)
+            write_report(load(tmp_path / "run"), "zh", template=path)
         assert [fault.kind for fault in caught.value.faults] == ["not-docx"]
     assert not (tmp_path / "run" / "report.docx").exists()
 
@@ -431,7 +431,7 @@ def test_the_cover_of_a_region_does_not_call_it_a_county(tmp_path: Path, kind: s
 @pytest.mark.office
 @pytest.mark.parametrize("lang", LANGS)
 def test_another_program_prints_it_and_contents_name_its_pages(tmp_path: Path, lang: Lang) -> None:
-    report, pdf = write_report(told(tmp_path, lang), lang, made=MADE)
+    report, pdf = write_report(load(told(tmp_path, lang)), lang, made=MADE)
     command = ["pdftotext", "-layout", str(pdf), "-"]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     pages = [re.sub(r"\s", "", page) for page in text.split("\f")]

@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.errors import Lang
-from analysis.publish.record import INVENTED, cleaned
+from analysis.publish.record import INVENTED, cleaned, load
 from analysis.publish.story import TableColumn
 from analysis.publish.workbook import sheet_names, write_workbook
 
@@ -25,7 +25,7 @@ HEADER = 4  # title, unit, two rows of header
 
 
 def written(folder: Path, lang: Lang = "zh") -> Workbook:
-    return openpyxl.load_workbook(write_workbook(folder, lang, made=MADE))
+    return openpyxl.load_workbook(write_workbook(load(folder), lang, made=MADE))
 
 
 def sheet(book: Workbook, place: int) -> Worksheet:
@@ -149,8 +149,8 @@ def test_a_number_of_the_text_names_the_cells_that_print_it(tmp_path: Path) -> N
 
 def test_the_same_run_made_at_the_same_time_is_the_same_file(tmp_path: Path) -> None:
     told(tmp_path)
-    first = write_workbook(tmp_path, "zh", made=MADE).read_bytes()
-    assert write_workbook(tmp_path, "zh", made=MADE).read_bytes() == first
+    first = write_workbook(load(tmp_path), "zh", made=MADE).read_bytes()
+    assert write_workbook(load(tmp_path), "zh", made=MADE).read_bytes() == first
 
 
 @given(st.lists(st.text(max_size=40), max_size=12))

@@ -10,6 +10,7 @@ import pandas as pd
 from . import __version__
 from .assessment import Assessment, assess
 from .params import Request, resolve
+from .publish.naming import naming
 from .publish.story import Stamp, Story
 from .schema import Words
 from .sources.dataset import Dataset
@@ -42,16 +43,19 @@ class Study:
 
     def story(self, notebook: str, title: Words) -> Story:
         """Open the story that a notebook writes; with no `out` given it goes to outputs/ as a run would."""
-        schools = self.data.schools
-        names = {str(name) for column in ("school_id", "school_name") for name in schools[column].dropna()}
         return Story(
             self.request.out,
             notebook,
             title=title,
             lang=self.request.lang,
             stamp=self.stamp(),
-            names=names,
+            names=self._names(),
         )
+
+    def _names(self) -> set[str]:
+        """Return the names and codes of all schools."""
+        schools = self.data.schools
+        return {str(name) for column in ("school_id", "school_name") for name in schools[column].dropna()}
 
     def _repr_html_(self) -> str:
         """Show the county's verdict and its coefficients of variation, in a notebook."""
@@ -64,9 +68,13 @@ class Study:
         )
 
     def _data_named(self) -> Words:
-        """Return the name of the one school table; of several the official forms they are, else of the source."""
+        """
+        Return the name of the one school table; of several the official forms they are, else of the source.
+
+        A file that is called after a school goes by the source: what every figure is stamped with may become public.
+        """
         files = self.request.files.get("schools", ())
-        if len(files) == 1:
+        if len(files) == 1 and not naming(self._names())(files[0].name):
             return Words(zh=files[0].name, en=files[0].name)
         if self.data.forms:
             titles = self.data.forms

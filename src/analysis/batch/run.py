@@ -249,7 +249,9 @@ def _execute(
         raise NotebookError(notebook.stem, None, died, kept(final)) from error
     finally:
         if executed.is_file():
-            _speak_of(final, folder, executed)
+            _without_places(
+                executed, final, parameters, {folder: "..", notebook.parent: "", executed.parent: ""}
+            )
     return time.monotonic() - started
 
 
@@ -260,10 +262,28 @@ def plainly(said: str) -> Words:
     return Words(zh=said, en=said)
 
 
-def _speak_of(final: Path, folder: Path, executed: Path) -> None:
-    """Put the final folder in place of the temporary one, so that a reader may run the notebook again."""
+def _without_places(
+    executed: Path, final: Path, parameters: Mapping[str, Any], places: Mapping[Path, str]
+) -> None:
+    """
+    Put paths from the notebook's own folder in place of the machine's, so that a reader may run it again where it stands.
+
+    `places`: folders of this run, and what stands for each; what lies elsewhere (data, parameters) is told from where the
+    notebook comes to stand, by name alone where no way leads there.
+    """
     text = executed.read_text(encoding="utf-8")
-    for write in (str, Path.as_posix):
-        inside, instead = (json.dumps(write(path), ensure_ascii=False)[1:-1] for path in (folder, final))
-        text = text.replace(inside, instead)
+    own = [Path(str(value)) for value in parameters.values() if Path(str(value)).is_absolute()]
+    told = {path: _way(path, final / "notebooks") for path in own} | dict(places)
+    for path in sorted(told, key=lambda place: -len(str(place))):
+        for write in (str, Path.as_posix):
+            inside = json.dumps(write(path), ensure_ascii=False)[1:-1]
+            instead = json.dumps(told[path], ensure_ascii=False)[1:-1]
+            text = text.replace(inside, instead) if instead else text.replace(f"{inside}/", "")
     executed.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _way(path: Path, start: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, start)).as_posix()
+    except ValueError:  # on another drive
+        return path.name

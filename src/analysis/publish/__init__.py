@@ -49,11 +49,12 @@ def publish(
 
     folder = Path(folder)
     refuse_frozen(folder)
-    lang, made = load(folder).lang, datetime.now(UTC)
+    told, made = load(folder), datetime.now(UTC)
+    lang = told.lang
     if run is None:
         run = read_manifest(folder).get("run", {}) if (folder / NAME).is_file() else {}
     with ThreadPoolExecutor(1) as aside:  # LibreOffice prints the report while the others are written
-        report = aside.submit(write_report, folder, lang, made=made, template=template)
-        beside = [write(folder, lang, made=made) for write in (write_workbook, write_chartbook, write_slides)]
+        report = aside.submit(write_report, told, lang, made=made, template=template)
+        beside = [write(told, lang, made=made) for write in (write_workbook, write_chartbook, write_slides)]
         files = [*report.result(), *beside]
-    return [*files, write_gallery(folder, lang), write_manifest(folder, run, made=made)]
+    return [*files, write_gallery(told, lang), write_manifest(told, run, made=made)]

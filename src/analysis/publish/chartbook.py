@@ -17,7 +17,7 @@ from .cells import remarks
 from .chart_record import ChartRecord, SeriesRecord
 from .labels import LABELS
 from .looks import Looks, is_dark, number_format, plain_text, properties, set_paper
-from .record import INVENTED, FigureRecord, Told, load
+from .record import INVENTED, FigureRecord, Told
 from .workbook import sheet_names
 
 _KINDS = {
@@ -33,7 +33,7 @@ _INK = "#222222"
 _MARKERS = ("circle", "diamond", "square", "none")
 
 
-def write_chartbook(folder: Path, lang: Lang, *, made: datetime | None = None) -> Path:
+def write_chartbook(told: Told, lang: Lang, *, made: datetime | None = None) -> Path:
     """
     Write charts.xlsx: contents, then a sheet for each figure of the report that can be drawn as a chart.
 
@@ -43,9 +43,8 @@ def write_chartbook(folder: Path, lang: Lang, *, made: datetime | None = None) -
     Raises
     ------
     JunhengError
-        The folder is not a finished run's, or another program holds the workbook open.
+        Another program holds the workbook open.
     """
-    told = load(folder)
     arrangement = arranged(told)
     figures = [told.figures[id] for kind, id in arrangement.numbers if kind == "figure"]
     figures = [figure for figure in figures if figure.charts]
@@ -58,7 +57,7 @@ def write_chartbook(folder: Path, lang: Lang, *, made: datetime | None = None) -
         _contents(book.add_worksheet(names[0]), told, figures, names[1:], looks)
         for figure, label, name in zip(figures, labels, names[1:], strict=True):
             _figure(book, book.add_worksheet(name), figure, label, told, looks)
-    path = folder / "charts.xlsx"
+    path = told.folder / "charts.xlsx"
     write_whole(path, content.getvalue())
     return path
 

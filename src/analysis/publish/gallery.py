@@ -9,13 +9,13 @@ from typing import Any
 from ..errors import Lang
 from ..replacing import write_whole
 from .arrangement import arranged
-from .record import INVENTED, FigureRecord, Told, load
+from .record import INVENTED, FigureRecord, Told
 from .templates import environment
 
 _MOST_ROWS = 400
 
 
-def write_gallery(folder: Path, lang: Lang) -> Path:
+def write_gallery(told: Told, lang: Lang) -> Path:
     """
     Write index.html: the stories with all figures and tables, and links to every file.
 
@@ -27,7 +27,6 @@ def write_gallery(folder: Path, lang: Lang) -> Path:
     JunhengError
         The folder is not a finished run's.
     """
-    told = load(folder)
     page = (
         environment()
         .get_template("gallery.html.j2")
@@ -38,13 +37,13 @@ def write_gallery(folder: Path, lang: Lang) -> Path:
             invented=INVENTED if told.invented else "",
             summary=told.summary,
             chapters=_chapters(told),
-            documents=[(name, label) for name, label in _DOCUMENTS if (folder / name).is_file()],
+            documents=[(name, label) for name, label in _DOCUMENTS if (told.folder / name).is_file()],
             other="en" if lang == "zh" else "zh",
             probe=next((figure.png for figure in told.figures.values()), ""),
             most_rows=_MOST_ROWS,
         )
     )
-    path = folder / "index.html"
+    path = told.folder / "index.html"
     write_whole(path, page.encode())
     return path
 

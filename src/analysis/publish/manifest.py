@@ -14,20 +14,20 @@ from typing import Any
 from ..errors import refuse
 from ..replacing import write_whole
 from ..schema import Words
-from .record import load, sha256
+from .record import Told, sha256
 
 NAME = "manifest.json"
 _FILES = ("data", "params", "standard")  # parameters that may name a file
 
 
-def write_manifest(folder: Path, run: Mapping[str, Any], *, made: datetime | None = None) -> Path:
+def write_manifest(told: Told, run: Mapping[str, Any], *, made: datetime | None = None) -> Path:
     """
     Write manifest.json, last of all: every file of the folder with its sha256 and size.
 
     Parameters
     ----------
-    folder
-        The run's folder, complete but for this file.
+    told
+        The run's folder, read; complete but for this file.
     run
         What the run knows of itself: `inputs` (path, sha256, size), `parameters`, `rule` (id, sha256),
         `timings` (seconds), and anything that JSON can hold. Of paths only the names are kept.
@@ -37,10 +37,10 @@ def write_manifest(folder: Path, run: Mapping[str, Any], *, made: datetime | Non
     Raises
     ------
     JunhengError
-        The folder is not a finished run's, or another program holds the manifest open.
+        The folder is frozen, or another program holds the manifest open.
     """
+    folder, stamp = told.folder, told.stamp
     refuse_frozen(folder)
-    stamp = load(folder).stamp
     content = {
         "made": (made or datetime.now(UTC)).replace(microsecond=0).isoformat(),
         "county_code": stamp.county_code,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +11,11 @@ import pandas as pd
 from ..errors import refuse
 from ..replacing import write_whole
 from .folder import building
-from .record import Block, FigureRecord, StoryRecord, TableRecord, Told, cleaned, load
+from .naming import naming
+from .record import Block, FigureRecord, StoryRecord, TableRecord, Told, load
 
 SUFFIX = "-public"
 _COORDINATES = {"lon", "lat", "经度", "纬度", "longitude", "latitude"}
-_SHORTEST = 3  # a name of two characters is a word where it does not stand alone
 
 
 def write_public(folder: Path, publish: Callable[[Path], object], *, map_number: str = "") -> Path:
@@ -50,6 +49,7 @@ def write_public(folder: Path, publish: Callable[[Path], object], *, map_number:
             file=str(folder),
         )
     named = naming(names)
+    _refuse_named(told, named)
     target = folder.with_name(folder.name + SUFFIX)
     with building(target) as fresh:
         for part in ("story", "figures", "tables"):
@@ -60,27 +60,17 @@ def write_public(folder: Path, publish: Callable[[Path], object], *, map_number:
     return target
 
 
-def naming(names: set[str]) -> Callable[[str], bool]:
-    """Return the test whether a text holds one of the names; codes count only where no digit stands beside them."""
-    flat = {_flat(name) for name in names}
-    words = sorted((n for n in flat if not n.isdigit() and len(n) >= _SHORTEST), key=len, reverse=True)
-    codes = {n for n in flat if n.isdigit() and len(n) >= _SHORTEST}
-    pattern = re.compile("|".join(map(re.escape, words))) if words else None
-
-    def named(text: str) -> bool:
-        text = _flat(text)
-        return (
-            text in flat
-            or bool(pattern and pattern.search(text))
-            or not codes.isdisjoint(re.findall(r"\d+", text))
-        )
-
-    return named
-
-
-def _flat(text: str) -> str:
-    """Return text as every output has it: one line, no control characters."""
-    return " ".join(cleaned(text).split())
+def _refuse_named(told: Told, named: Callable[[str], bool]) -> None:
+    """Refuse a run whose stamp, which every figure carries within its file, names a school."""
+    for story in told.stories:
+        for words in (story.title, story.stamp.source, story.stamp.county):
+            if named(words.zh) or named(words.en):
+                raise refuse(
+                    "source-names-school",
+                    "成果的资料来源或标题中含有校名，不能公开。请把数据文件改名后重新运行。",
+                    "the source or title that the outputs bear names a school; rename the data file and run again",
+                    value=words.zh,
+                )
 
 
 def _retold(

@@ -17,19 +17,19 @@ from .docx_body import BODY_ANCHOR, Writer, heading_anchor
 from .docx_frame import add_cover, begin_body, packed, set_properties
 from .docx_paper import Paper, opened
 from .labels import LABELS
-from .record import Block, Told, load
+from .record import Block, Told
 
 
 def write_report(
-    folder: Path, lang: Lang, *, made: datetime | None = None, template: Path | None = None
+    told: Told, lang: Lang, *, made: datetime | None = None, template: Path | None = None
 ) -> list[Path]:
     """
     Write report.docx from the stories, figures and tables of a run's folder, and report.pdf where LibreOffice is.
 
     Parameters
     ----------
-    folder
-        The run's folder.
+    told
+        The run's folder, read.
     lang
         Language of the words around; the tables are in the run's own.
     made
@@ -45,9 +45,9 @@ def write_report(
     Raises
     ------
     JunhengError
-        The folder is not a finished run's, the template is no docx, or another program holds the report open.
+        The template is no docx, or another program holds the report open.
     """
-    told, made = load(folder), made or datetime.now(UTC)
+    made = made or datetime.now(UTC)
     proof = office.printed(_composed(told, lang, made, template, lambda anchor: ""))
     pages: dict[str, str] = {}
     if proof is not None:
@@ -55,7 +55,7 @@ def write_report(
         pages = {anchor: str(page - first + 1) for anchor, page in proof.pages.items()}
     content = _composed(told, lang, made, template, lambda anchor: pages.get(anchor, ""))
     printed = office.printed(content) if proof is not None else None
-    report, pdf = folder / "report.docx", folder / "report.pdf"
+    report, pdf = told.folder / "report.docx", told.folder / "report.pdf"
     write_whole(report, content)
     if printed is None:
         pdf.unlink(missing_ok=True)

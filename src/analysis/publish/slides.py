@@ -26,7 +26,7 @@ from .arrangement import Arrangement, arranged
 from .chart_record import ChartRecord
 from .labels import LABELS
 from .looks import is_dark, number_format
-from .record import INVENTED, Block, FigureRecord, Told, load
+from .record import INVENTED, Block, FigureRecord, Told
 
 _KINDS = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -46,7 +46,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def write_slides(folder: Path, lang: Lang, *, made: datetime | None = None) -> Path:
+def write_slides(told: Told, lang: Lang, *, made: datetime | None = None) -> Path:
     """
     Write slides.pptx: a title, the summary, then a slide for each figure of the report's chapters.
 
@@ -56,15 +56,15 @@ def write_slides(folder: Path, lang: Lang, *, made: datetime | None = None) -> P
     Raises
     ------
     JunhengError
-        The folder is not a finished run's, or another program holds the slides open.
+        Another program holds the slides open.
     """
-    told, made = load(folder), made or datetime.now(UTC)
+    made = made or datetime.now(UTC)
     deck = _Deck(told, lang)
     deck.title()
     deck.summary()
     for figure, said in _findings(told, arranged(told), lang):
         deck.finding(figure, said)
-    path = folder / "slides.pptx"
+    path = told.folder / "slides.pptx"
     write_whole(path, deck.packed(made))
     return path
 

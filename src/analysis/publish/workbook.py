@@ -23,7 +23,7 @@ from .cells import MARK, header_rows, remarks
 from .labels import LABELS
 from .looks import Looks, plain_text, properties, set_paper
 from .numbers import numbers
-from .record import INVENTED, TableRecord, Told, load
+from .record import INVENTED, TableRecord, Told
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_NAME = 31
@@ -31,7 +31,7 @@ _LONGEST_TEXT = 32_767
 _LINE_PT = 15
 
 
-def write_workbook(folder: Path, lang: Lang, *, made: datetime | None = None) -> Path:
+def write_workbook(told: Told, lang: Lang, *, made: datetime | None = None) -> Path:
     """
     Write ledger.xlsx from the tables of a run's folder: contents first, then one sheet per table.
 
@@ -41,9 +41,8 @@ def write_workbook(folder: Path, lang: Lang, *, made: datetime | None = None) ->
     Raises
     ------
     JunhengError
-        The folder is not a finished run's, or another program holds the workbook open.
+        Another program holds the workbook open.
     """
-    told = load(folder)
     ids = [b.id for story in told.stories for b in story.blocks if b.kind == "table" and b.id]
     tables = [told.tables[i] for i in ids if told.tables[i].sheet]
     titles = [t.sheet[lang] for t in tables if t.sheet]
@@ -57,7 +56,7 @@ def write_workbook(folder: Path, lang: Lang, *, made: datetime | None = None) ->
             _Sheet(book.add_worksheet(name), table, told, looks).write()
         sheets = {table.id: name for table, name in zip(tables, names[1:-1], strict=True)}
         _index(book.add_worksheet(names[-1]), told, sheets, looks)
-    path = folder / "ledger.xlsx"
+    path = told.folder / "ledger.xlsx"
     write_whole(path, content.getvalue())
     return path
 
