@@ -11,7 +11,6 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .. import style
 from ..errors import Lang
@@ -22,29 +21,23 @@ from ..typesetting import typeset
 from . import display
 from .cells import TableColumn, column_records, marked_cells, shown_cells, worded
 from .chart_record import ChartRecord
-from .manifest import refuse_frozen
 from .record import (
     INVENTED,
     STAMP_VARIABLE,
     Block,
     FigureRecord,
-    Id,
-    NotebookName,
     Stamp,
     StoryRecord,
     TableRecord,
     Where,
     cleaned,
-    sha256,
 )
+from .shelf import Shelf, valid
 
 __all__ = ["Stamp", "Story", "TableColumn"]
 
 _CM_PER_INCH = 2.54
-_WITH_FILES = ("figure", "table", "booklet")
 _NOT_MET = Words(zh="未达标", en="not met")
-_ID: TypeAdapter[str] = TypeAdapter(Id)
-_NOTEBOOK: TypeAdapter[str] = TypeAdapter(NotebookName)
 
 
 class Story:
@@ -81,18 +74,14 @@ class Story:
         stamp: Stamp,
         names: Collection[str] = (),
     ) -> None:
-        self.folder = Path(folder)
-        refuse_frozen(self.folder)
+        self._shelf = Shelf(Path(folder), notebook)
+        self.folder = self._shelf.folder
         self.lang: Lang = lang
         self.stamp = stamp
         self._names = tuple(sorted(names))
         self._title = _fit(title)
-        self._notebook = _NOTEBOOK.validate_python(notebook)
         self._blocks: list[Block] = []
         self._where: Where = "report"
-        for part in ("story", "figures", "tables"):
-            (self.folder / part).mkdir(parents=True, exist_ok=True)
-        self._forget_earlier()
         self._write(finished=False)
         display.heading(self._title[lang], 1)
 
@@ -114,7 +103,7 @@ class Story:
         self, words: Words, *, id: str | None = None, summary: bool = False, where: Where | None = None
     ) -> None:
         """Write a computed sentence; one of the summary stands in front of the report too."""
-        name = None if id is None else _valid(id)
+        name = None if id is None else valid(id)
         self._add(
             Block(kind="sentence", text=_fit(words), id=name, summary=summary, where=where or self._where)
         )
@@ -162,7 +151,7 @@ class Story:
             Whether it is a map, which the public sees under a 审图号 only.
         """
         _refuse_sensitive(data)
-        self._claim("figure", id)
+        self._shelf.claim("figure", id)
         fig = ax_or_fig.get_figure(root=True) if isinstance(ax_or_fig, Axes) else ax_or_fig
         if not isinstance(fig, Figure):
             raise TypeError("these Axes stand in no figure")
@@ -177,10 +166,10 @@ class Story:
         plt.close(fig)
         columns = columns or {str(c): TableColumn(Words(zh=str(c), en=str(c))) for c in data.columns}
         path = f"tables/figure-{id}.csv"
-        self._csv(worded(data.rename(columns=str), columns, self.lang), path)
+        self._shelf.csv(worded(data.rename(columns=str), columns, self.lang), path)
         record = FigureRecord(
             id=id,
-            notebook=self._notebook,
+            notebook=self._shelf.notebook,
             caption=_fit(title),
             alt=_fit(alt),
             source=source,
@@ -188,11 +177,11 @@ class Story:
             width_cm=round(float(width), 2),
             height_cm=round(float(height), 2),
             data=path,
-            files=self._sums(f"figures/{id}.png", f"figures/{id}.svg", path),
+            files=self._shelf.sums(f"figures/{id}.png", f"figures/{id}.svg", path),
             charts=tuple(charts),
             map=map,
         )
-        self._json(record, f"figures/{id}.json")
+        self._shelf.json(record, f"figures/{id}.json")
         self._add(Block(kind="figure", id=id, where=where or self._where))
         display.figure(self.folder, record, self.lang)
 
@@ -207,7 +196,7 @@ class Story:
         id
             Name of the file, as for `figure`.
         """
-        self._claim("booklet", id)
+        self._shelf.claim("booklet", id)
         source = self.stamp.line()[self.lang]
         data = style.printed(
             (_page(ax, self.stamp, self.lang) for ax in pages), title=_fit(title)[self.lang], source=source
@@ -258,12 +247,12 @@ class Story:
         _refuse_sensitive(df)
         if id.startswith("figure-"):
             raise ValueError(f"{id}: names beginning with figure- are kept for the data of figures")
-        self._claim("table", id)
+        self._shelf.claim("table", id)
         path = f"tables/{id}.csv"
-        self._csv(worded(df, columns, self.lang), path)
+        self._shelf.csv(worded(df, columns, self.lang), path)
         record = TableRecord(
             id=id,
-            notebook=self._notebook,
+            notebook=self._shelf.notebook,
             title=_fit(title),
             unit=_fit(unit),
             basis=_fit(basis),
@@ -276,9 +265,9 @@ class Story:
             shown=shown_cells(df, columns, self.lang),
             marked=tuple(marked_cells(marks, df, list(columns))),
             data=path,
-            files=self._sums(path),
+            files=self._shelf.sums(path),
         )
-        self._json(record, f"tables/{id}.json")
+        self._shelf.json(record, f"tables/{id}.json")
         self._add(Block(kind="table", id=id, where=(where or self._where) if in_report else "gallery"))
         display.table(record, self.lang)
 
@@ -298,7 +287,7 @@ class Story:
 
     def _write(self, *, finished: bool) -> None:
         record = StoryRecord(
-            notebook=self._notebook,
+            notebook=self._shelf.notebook,
             title=self._title,
             lang=self.lang,
             stamp=self.stamp,
@@ -306,44 +295,7 @@ class Story:
             names=self._names,
             blocks=tuple(self._blocks),
         )
-        self._json(record, f"story/{self._notebook}.json")
-
-    def _forget_earlier(self) -> None:
-        for kind, id in self._told(self.folder / "story" / f"{self._notebook}.json"):
-            for name in _files_of(kind, id):
-                (self.folder / name).unlink(missing_ok=True)
-
-    def _claim(self, kind: str, id: str) -> None:
-        """Refuse a name that is not one, or under which another notebook has written."""
-        _valid(id)
-        for path in (self.folder / "story").glob("*.json"):
-            if path.stem != self._notebook and (kind, id) in self._told(path):
-                raise ValueError(f"{kind} {id} is told by notebook {path.stem} already")
-
-    @staticmethod
-    def _told(path: Path) -> list[tuple[str, str]]:
-        """Return kind and id of what a story wrote to files; nothing where it is absent or damaged."""
-        try:
-            blocks = StoryRecord.model_validate_json(path.read_bytes()).blocks
-        except (FileNotFoundError, ValidationError):
-            return []
-        return [(b.kind, b.id) for b in blocks if b.kind in _WITH_FILES and b.id]
-
-    def _json(self, record: BaseModel, name: str) -> None:
-        write_whole(self.folder / name, record.model_dump_json(indent=1).encode())
-
-    def _csv(self, frame: pd.DataFrame, name: str) -> None:
-        text = frame.to_csv(index=False, lineterminator="\r\n")
-        write_whole(self.folder / name, text.encode("utf-8-sig"))
-
-    def _sums(self, *names: str) -> dict[str, str]:
-        return {name: sha256(self.folder / name) for name in names}
-
-
-def _files_of(kind: str, id: str) -> list[str]:
-    if kind == "figure":
-        return [f"figures/{id}.{suffix}" for suffix in ("png", "svg", "json")] + [f"tables/figure-{id}.csv"]
-    return [f"{id}.pdf"] if kind == "booklet" else [f"tables/{id}.csv", f"tables/{id}.json"]
+        self._shelf.json(record, f"story/{self._shelf.notebook}.json")
 
 
 def _page(ax: Axes, stamp: Stamp, lang: Lang) -> Figure:
@@ -384,7 +336,3 @@ def _refuse_sensitive(frame: pd.DataFrame) -> None:
     """Refuse counts of sensitive groups as they were filed: what leaves is what `pupil_groups` lets out."""
     if found := sensitive(frame.columns):
         raise ValueError(f"counts of sensitive groups: {', '.join(found)}")
-
-
-def _valid(id: str) -> str:
-    return _ID.validate_python(id)
