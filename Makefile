@@ -8,6 +8,8 @@ COUNTY ?= 990101
 YEAR ?=
 LANG_OUT ?= zh
 WORKERS ?= 2
+PYTHONS ?= 3.11 3.12 3.13
+SYSTEMS ?= windows linux
 BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
@@ -17,7 +19,7 @@ ifneq ($(shell cat .venv/.made-in 2>/dev/null),$(shell pwd -P))
 .PHONY: .venv/.made-in
 endif
 
-.PHONY: help report test test-full check lint lab app lock clean
+.PHONY: help report test test-full check lint lab app bundle lock clean
 
 help:  ## 显示本说明 / this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +43,9 @@ lab: .venv/.ready  ## 打开 JupyterLab / open JupyterLab
 
 app: .venv/.ready  ## 浏览器中的交互探索 / explore in the browser (COUNTY=…, YEAR=…, LANG_OUT=en)
 	$(PY) -m analysis.cli app --county "$(COUNTY)" --year "$(YEAR)" --lang "$(LANG_OUT)"
+
+bundle: .venv/.ready  ## 供无网络办公室的安装包 / a zip to install from without network (PYTHONS=3.12 SYSTEMS=windows)
+	@$(PY) .ci/bundle/build.py --pythons "$(PYTHONS)" --systems "$(SYSTEMS)"
 
 lock: .venv/.ready  ## 重做 requirements.lock / make requirements.lock again (UPGRADE=1: newest versions)
 	$(PY) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -20,6 +20,7 @@ from tests.browsing import answered, app, browser, opened
 
 _COUNTY = shipped.root() / "data" / "sample" / "学校数据.xlsx"
 _JITTERED = ["教学及辅助用房面积", "运动场地面积", "教学仪器设备值(万元)"]
+_POSITION = ["经度", "纬度"]
 
 
 def county(schools: int, years: int) -> pd.DataFrame:
@@ -40,6 +41,8 @@ def county(schools: int, years: int) -> pd.DataFrame:
         one["学校名称"] = one["学校名称"].astype(str) + f"{copy}"
         for column in _JITTERED:
             one[column] = (one[column].astype(float) * rng.uniform(0.95, 1.05, len(one))).round(2)
+        for degrees, column in zip(rng.uniform(-0.05, 0.05, 2), _POSITION, strict=True):
+            one[column] = one[column].astype(float) + degrees  # no two schools stand in one place
         copies.append(one)
     table = pd.concat(copies, ignore_index=True)
     kept = table["学校标识码"].drop_duplicates().head(schools)

@@ -213,11 +213,13 @@ class Explorer {
     const { n, scene, messages = [] } = this.model.get("shown");
     if (n < this.asked) return; // an older answer: a newer one is on its way
     this.messages.textContent = messages.join("\n");
+    const begun = performance.now();
     if (scene) await this.draw(scene);
     else [this.view, this.whatIf] = [this.scene.view, this.scene.what_if]; // refused: as if it had not been asked
     this.root.classList.remove("jh-busy");
     this.answered = n;
     this.root.dataset.answered = String(n);
+    this.root.dataset.drawn = String(performance.now() - begun);
     if (this.since) this.root.dataset.took = String(performance.now() - this.since);
   }
 
