@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,6 +19,7 @@ from .labels import LABELS
 from .record import ColumnRecord, FigureRecord, TableRecord, cleaned
 
 MARK = "▲"  # beside the shading: a print in black and white must still tell
+_NAMED = re.compile(r"\[([^\]:]+)(:?)\]")
 _YES_NO = {True: Words(zh="是", en="yes"), False: Words(zh="否", en="no")}
 
 
@@ -46,6 +48,9 @@ class TableColumn:
         A header above this one; neighbours of the same group share it.
     code
         A third line of the header, e.g. L1 … L8.
+    formula
+        What the workbook reckons the cells from, beside the values that it stores: a formula with the names of columns
+        in brackets, `[places]-[pupils]` of the same row, `[cost:]` of all rows but the total.
     """
 
     title: Words
@@ -56,6 +61,7 @@ class TableColumn:
     percent: bool = False
     group: Words | None = None
     code: str = ""
+    formula: str = ""
 
     def heading(self, lang: Lang) -> str:
         """Return the header in one line, as the csv has it."""
@@ -75,7 +81,7 @@ class HeaderCell:
 
 def column_records(frame: pd.DataFrame, columns: Mapping[str, TableColumn], lang: Lang) -> list[ColumnRecord]:
     """Return how each column is set, in the language of the run."""
-    records = []
+    records, places = [], {name: place for place, name in enumerate(columns)}
     for name, column in columns.items():
         number = _is_number(frame[name], column)
         records.append(
@@ -87,6 +93,7 @@ def column_records(frame: pd.DataFrame, columns: Mapping[str, TableColumn], lang
                 number=number,
                 plain=column.digits is None,
                 percent=column.percent,
+                formula=_NAMED.sub(lambda m: f"[{places[m[1]]}{m[2]}]", column.formula),
             )
         )
     return records

@@ -123,7 +123,11 @@ class FigureRecord(_Record):
 
 
 class ColumnRecord(_Record):
-    """How a column of a table is headed and set; `plain` numbers are shown as they are, years say."""
+    """
+    How a column of a table is headed and set; `plain` numbers are shown as they are, years say.
+
+    `formula`: what the workbook reckons it from, columns by their places: [2] of the same row, [2:] of all rows.
+    """
 
     title: str
     group: str
@@ -132,6 +136,7 @@ class ColumnRecord(_Record):
     number: bool
     plain: bool
     percent: bool
+    formula: str = ""
 
 
 class TableRecord(_Record):
@@ -139,7 +144,8 @@ class TableRecord(_Record):
     tables/ID.json: how tables/ID.csv is shown.
 
     `shown` are the cells as printed, row by row, in the run's language; `marked` the cells (row, column)
-    that the table marks, for what `mark_means` says; the numbers themselves, unrounded, are in `data`.
+    that the table marks, for what `mark_means` says; the numbers themselves, unrounded, are in `data`. With `total` the
+    last row adds up those above.
     """
 
     id: Id
@@ -157,6 +163,7 @@ class TableRecord(_Record):
     marked: tuple[tuple[int, int], ...]
     data: str
     files: Mapping[str, str]
+    total: bool = False
 
 
 @dataclass(frozen=True)

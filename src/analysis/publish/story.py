@@ -220,6 +220,7 @@ class Story:
         sheet: Words | None = None,
         in_report: bool = True,
         landscape: bool = False,
+        total: bool = False,
         where: Where | None = None,
     ) -> None:
         """
@@ -241,6 +242,8 @@ class Story:
             With it the table also becomes this sheet of ledger.xlsx.
         in_report, landscape
             Whether report.docx shows it, and on pages laid across.
+        total
+            Whether the last row adds up those above: numbers in it are sums in the workbook.
         where
             How far it goes, as for `heading`; as far as its section unless told otherwise.
         """
@@ -266,6 +269,7 @@ class Story:
             marked=tuple(marked_cells(marks, df, list(columns))),
             data=path,
             files=self._shelf.sums(path),
+            total=total,
         )
         self._shelf.json(record, f"tables/{id}.json")
         self._add(Block(kind="table", id=id, where=(where or self._where) if in_report else "gallery"))

@@ -29,13 +29,15 @@ _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_NAME = 31
 _LONGEST_TEXT = 32_767
 _LINE_PT = 15
+_PLACE = re.compile(r"\[(\d+)(:?)\]")
 
 
 def write_workbook(told: Told, lang: Lang, *, made: datetime | None = None) -> Path:
     """
     Write ledger.xlsx from the tables of a run's folder: contents first, then one sheet per table.
 
-    Text stays text, whatever it begins with: no cell becomes a formula or a link. Missing figures are
+    Text stays text, whatever it begins with: none becomes a formula or a link. Sums and balances that a table declares
+    are formulas, their values stored with them. Missing figures are
     written as '—', which no calculation takes for zero. With the same `made` the file is the same.
 
     Raises
@@ -132,10 +134,25 @@ class _Sheet:
                 number = numbers is not None and bool(pd.notna(numbers.iloc[r]))
                 look = self.looks.cell(column, row[c], marked=(r, c) in marked, number=number)
                 if numbers is not None and number:
-                    self.sheet.write_number(top + r, c, float(numbers.iloc[r]), look)
+                    self._number(top, r, c, float(numbers.iloc[r]), look)
                 else:
                     text = f"{MARK}{row[c]}" if (r, c) in marked else row[c]
                     self.sheet.write_string(top + r, c, text[:_LONGEST_TEXT], look)
+
+    def _number(self, top: int, row: int, column: int, value: float, look: Any) -> None:
+        """Write a number, as a formula with its value where the table says what it is reckoned from."""
+        last = top + len(self.table.shown) - 1 - self.table.total
+        if self.table.total and top + row > last >= top:
+            formula = f"SUM({_range(top, last, column)})"
+        else:
+            formula = _PLACE.sub(
+                lambda m: _range(top, last, int(m[1])) if m[2] else xl_rowcol_to_cell(top + row, int(m[1])),
+                self.table.columns[column].formula,
+            )
+        if formula:
+            self.sheet.write_formula(top + row, column, f"={formula}", look, value)
+        else:
+            self.sheet.write_number(top + row, column, value, look)
 
     def _heights(self, top: int, rows: Sequence[Sequence[str]]) -> None:
         """Make rows as high as their wrapped text: not every program does so on opening."""
@@ -184,6 +201,11 @@ def _contents(sheet: Any, told: Told, tables: list[TableRecord], names: list[str
     sheet.set_column(2, 2, 8)
     sheet.freeze_panes(3, 0)
     set_paper(sheet, told, lang, across=False)
+
+
+def _range(first: int, last: int, column: int) -> str:
+    """Return a column of cells as a formula names it, the same wherever it is copied to."""
+    return f"{xl_rowcol_to_cell(first, column, True, True)}:{xl_rowcol_to_cell(last, column, True, True)}"
 
 
 def _link(sheet: str, cell: str = "A1") -> str:

@@ -22,7 +22,8 @@ class Table:
     A frame with all that is needed to print it.
 
     `basis` is the 口径/时点/分母 line under the table, `marks` the cells to sign for what `mark_means` says, `sheet`
-    the sheet of the workbook that the table becomes (None: it is not in the workbook).
+    the sheet of the workbook that the table becomes (None: it is not in the workbook). With `total` the last row adds
+    up those above.
     """
 
     frame: pd.DataFrame
@@ -35,6 +36,7 @@ class Table:
     sheet: Words | None = None
     landscape: bool = False
     in_report: bool = True
+    total: bool = False
 
     def tell(self, story: Story, id_: str, title: Words, *, where: Where | None = None) -> None:
         """Hand the table to a story, to go as far as `where` says; an empty one is left out."""
@@ -53,6 +55,7 @@ class Table:
             sheet=self.sheet,
             landscape=self.landscape,
             in_report=self.in_report,
+            total=self.total,
             where=where,
         )
 

@@ -103,7 +103,12 @@ def places(found: pd.DataFrame, programme: Programme, rules: RuleSet) -> Table:
         }
         for column, words in heads.items():
             frame[f"{stage} {column}"] = own[column].to_numpy(float)
-            columns[f"{stage} {column}"] = TableColumn(words, digits=0, group=Words(zh=name.zh, en=name.en))
+            columns[f"{stage} {column}"] = TableColumn(
+                words,
+                digits=0,
+                group=Words(zh=name.zh, en=name.en),
+                formula=f"[{stage} places]-[{stage} pupils]" if column == "balance" else "",
+            )
         marks[f"{stage} balance"] = own["balance"].to_numpy(float) < 0
     return Table(
         frame, columns, unit=Words(zh="人、个", en="pupils, places"), marks=pd.DataFrame(marks), mark_means=_SHORT,
@@ -119,11 +124,17 @@ def staffing(found: pd.DataFrame) -> Table:
         "stage": STAGE,
         "pupils": TableColumn(Words(zh="在校生", en="Pupils"), digits=0),
         "norm": TableColumn(Words(zh="生师比(生/师)", en="Pupils per teacher"), digits=1),
-        "needed": TableColumn(Words(zh="应配", en="Needed"), digits=0),
+        "needed": TableColumn(Words(zh="应配", en="Needed"), digits=0, formula="ROUNDUP([pupils]/[norm],0)"),
         "teachers": TableColumn(Words(zh="现有", en="On hand"), digits=0),
-        "balance": TableColumn(Words(zh="超(+)缺(−)", en="Above (+), below (−)"), digits=0),
+        "balance": TableColumn(
+            Words(zh="超(+)缺(−)", en="Above (+), below (−)"), digits=0, formula="[teachers]-[needed]"
+        ),
         "retired": TableColumn(Words(zh="当年退休减员", en="Retiring in the year"), digits=0),
-        "to_hire": TableColumn(Words(zh="累计需补充", en="To hire, added up"), digits=0),
+        "to_hire": TableColumn(
+            Words(zh="累计需补充", en="To hire, added up"),
+            digits=0,
+            formula='MAX(0,SUMIFS([retired:],[stage:],[stage],[year:],"<="&[year])-[balance])',
+        ),
     }
     return Table(
         found,

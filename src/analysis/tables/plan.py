@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from .common import AREA, SCHOOL, STAGE, Table
 _WAN = 1e4
 _YEAR = TableColumn(Words(zh="年份", en="Year"))
 _BLANK = ("责任单位", "responsible office"), ("责任人", "person")
+_ALL = "\0"  # stands for all schools together: no school is named so
 _PEOPLE = Words(zh="人", en="persons")
 _MONEY = Words(zh="万元", en="×10⁴ yuan")
 
@@ -68,15 +69,17 @@ def funding(solution: Solution) -> Table:
         "amount": TableColumn(Words(zh="规模", en="Amount"), digits=0),
         "unit": TableColumn(Words(zh="单位", en="Unit"), words=_units(measures)),
         "unit_cost": TableColumn(Words(zh="单价(元)", en="Unit cost, yuan"), digits=0),
-        "cost": TableColumn(Words(zh="总投资", en="Total"), digits=1),
-        "share": TableColumn(Words(zh="占比(%)", en="Share, %"), digits=1, percent=True),
+        "cost": TableColumn(Words(zh="总投资", en="Total"), digits=1, formula=_added_up(years)),
+        "share": TableColumn(
+            Words(zh="占比(%)", en="Share, %"), digits=1, percent=True, formula="[cost]/SUM([cost:])"
+        ),
     }
     columns |= {str(y): TableColumn(Words(zh=str(y), en=str(y)), digits=1) for y in years}
     return Table(
         frame, columns, unit=_MONEY,
         basis=Words(zh="口径:各年支出之和,不折现;新聘教师和交流教师按到岗起逐年计。", en="Basis: spending of each year, not discounted; hired and rotated teachers every year from their start."),
         note=Words(zh="资金来源(中央、省、市、县)由县里填写。", en="Sources of the money (centre, province, city, county) are for the county to fill in."),
-        sheet=Words(zh="投资估算表", en="Investment"), landscape=True,
+        sheet=Words(zh="投资估算表", en="Investment"), landscape=True, total=True,
     )  # fmt: skip
 
 
@@ -92,7 +95,7 @@ def yearly_tasks(solution: Solution) -> Table:
         "measure": TableColumn(Words(zh="任务", en="Task"), words=_named(measures)),
         "unit": TableColumn(Words(zh="单位", en="Unit"), words=_units(measures)),
         **{y: TableColumn(Words(zh=y, en=y), digits=0) for y in years},
-        "amount": TableColumn(Words(zh="合计", en="Total"), digits=0),
+        "amount": TableColumn(Words(zh="合计", en="Total"), digits=0, formula=_added_up(years)),
         "lead": TableColumn(Words(zh="牵头单位", en="Lead office")),
         "partner": TableColumn(Words(zh="配合单位", en="With")),
     }
@@ -116,8 +119,11 @@ def school_plans(plan: Plan) -> Table:
         office="",
         person="",
     )
+    added = ["pupils", "pupils_last", "n_unmet", "n_unmet_last", "cost"]
+    total = {name: frame[name].sum() for name in added} | {"school_name": _ALL}
+    frame = pd.concat([frame, pd.DataFrame([total])], ignore_index=True)
     columns = {
-        "school_name": SCHOOL,
+        "school_name": TableColumn(SCHOOL.title, words={_ALL: Words(zh="合计", en="Total")}),
         "stage": STAGE,
         "area3": AREA,
         "pupils": TableColumn(Words(zh="基年学生数", en="Pupils, base year"), digits=0),
@@ -133,7 +139,7 @@ def school_plans(plan: Plan) -> Table:
     return Table(
         frame, columns,
         note=Words(zh="一所学校的投资只列在它的第一个学段,各行可以相加。", en="A school's cost stands with its first stage alone: the column adds up."),
-        sheet=Words(zh="一校一策", en="School by school"), landscape=True,
+        sheet=Words(zh="一校一策", en="School by school"), landscape=True, total=True,
     )  # fmt: skip
 
 
@@ -310,6 +316,11 @@ def _with_total(frame: pd.DataFrame, added: list[str]) -> pd.DataFrame:
     numbered = frame.assign(no=[str(n) for n in range(1, len(frame) + 1)])
     total = {name: frame[name].sum() for name in added} | {"measure": "total", "no": "", "fund": "all"}
     return pd.concat([numbered, pd.DataFrame([total])], ignore_index=True)
+
+
+def _added_up(years: Sequence[int | str]) -> str:
+    """Return the sum of the columns of years, as `TableColumn.formula` has it."""
+    return "+".join(f"[{year}]" for year in years)
 
 
 def _done(done: Mapping[str, float], measures: Mapping[str, Measure], lang: str) -> str:
