@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -107,6 +107,8 @@ def frontier(
     """
     Return what each yearly budget could cover: the frontier of cost and coverage.
 
+    Found about the relaxation, not searched to the end: `bound` says how much more there may be at most.
+
     Parameters
     ----------
     budgets
@@ -121,9 +123,9 @@ def frontier(
     """
     rows = [_covered(0.0, 0.0, 1.0, task.outlook.assessment, task.years[-1])]
     for budget in budgets:
-        own = make_task(task.outlook, task.rules, task.programme.setting(budget=f"{budget / 1e4:.4f}"))
+        own = replace(task, programme=task.programme.setting(budget=f"{budget / 1e4:.4f}"))
         try:
-            solution = solve(own, ("pupils", "cost"), seconds=seconds, gap=gap)
+            solution = solve(own, ("pupils", "cost"), seconds=seconds, gap=gap, prove=False)
         except NotFoundInTimeError:
             continue
         if solution is not None:
@@ -162,7 +164,7 @@ def cases(task: Task, outlooks: Mapping[str, Outlook]) -> dict[str, Task]:
     programme = task.programme
     factor = 1 + programme.varied.by / 100
     moved = {
-        name: make_task(task.outlook, task.rules, programme.setting(**{name: factor * programme.given(name)}))
+        name: replace(task, programme=programme.setting(**{name: factor * programme.given(name)}))
         for name in programme.varied.parameters
     }
     return moved | {name: make_task(outlook, task.rules, programme) for name, outlook in outlooks.items()}

@@ -37,12 +37,12 @@ class NotFoundInTimeError(Exception):
 
 class Program:
     """
-    A mixed-integer program and the variables that cuts are made of.
+    A mixed-integer program with one or more goals, and the variables that cuts are made of.
 
     Parameters
     ----------
-    goal, constraints
-        Of cvxpy; the goal is minimised.
+    goals, constraints
+        Of cvxpy; a goal is what is to be least.
     watched
         Variables by name, without attributes, that cuts speak of.
     inward
@@ -51,53 +51,84 @@ class Program:
     """
 
     def __init__(
-        self, goal: Any, constraints: Sequence[Any], watched: Mapping[Any, Any], inward: str | None = None
+        self,
+        goals: Mapping[str, Any],
+        constraints: Sequence[Any],
+        watched: Mapping[Any, Any],
+        inward: str | None = None,
     ) -> None:
-        self._problem = cp.Problem(cp.Minimize(goal), [*constraints])
+        columns = {name: cp.Variable(1) for name in goals}
+        tied = [columns[name] == goal for name, goal in goals.items()]
+        self._problem = cp.Problem(cp.Minimize(sum(columns.values())), [*constraints, *tied])
         self._data, self._chain, self._inverse = self._problem.get_problem_data(cp.HIGHS)
         first = self._data[names.PARAM_PROB].var_id_to_col
-        self._columns = {
-            name: np.arange(first[variable.id], first[variable.id] + variable.size)
-            for name, variable in watched.items()
-        }
-        self._inward = self._columns.get(inward, np.array([], dtype=int)).astype(np.int32)
+        self._columns, self._goals = (
+            {name: np.arange(first[v.id], first[v.id] + v.size, dtype=np.int32) for name, v in own.items()}
+            for own in (watched, columns)
+        )
+        self._inward = self._columns.get(inward, np.array([], dtype=np.int32))
         whole = {*self._data[names.INT_IDX], *self._data[names.BOOL_IDX]}
         self._whole = np.array(sorted(whole), dtype=np.int32)
-        self._highs: Any = None
+        self._highs = self._opened()
+        self._best: Floats | None = None
+
+    def _opened(self) -> Any:
+        """Return HiGHS with the program in it."""
+        cache: dict[str, Any] = {}
+        self._chain.solver.solve_via_data(
+            self._data, False, False, {"solve_relaxation": True, "time_limit": 0.0}, cache
+        )
+        return cache[cp.HIGHS][0]
+
+    def keep(self, goal: str, most: float) -> None:
+        """Ask of every later solution that a goal is at most so much."""
+        self._hold(self._goals[goal], np.full(1, -highspy.kHighsInf), np.full(1, most))
 
     def minimum(
-        self, cuts: Cuts, *, seconds: float, gap: float, margin: float = 0.0
+        self,
+        goal: str,
+        cuts: Cuts,
+        *,
+        seconds: float,
+        gap: float,
+        margin: float = 0.0,
+        prove: bool = True,
     ) -> tuple[float, float] | None:
         """
-        Return the value reached and the proven bound, the variables set; None where nothing is feasible.
+        Return the least value of a goal that was reached and its bound, the variables set; None: nothing is feasible.
 
         The relaxation with cuts gives a bound. Most of its numbers are whole: with those held, a solution is sought
         that keeps `margin` within the limits, and only where it is not near enough to the bound is the program searched
-        as a whole, to lift the bound and to find better ones. Every cut is valid, so that every bound stands.
+        as a whole, to lift the bound and to find better ones: with `prove` alone, or where nothing was found. Every cut
+        is valid, so that every bound stands.
 
         Raises
         ------
         NotFoundInTimeError
             No solution was found, nor that there is none.
         """
-        search = _Search(time.monotonic() + seconds, gap, margin)
+        search = _Search(time.monotonic() + seconds, gap, margin, prove)
+        for name, column in self._goals.items():
+            self._highs.changeColsCost(1, column, np.full(1, float(name == goal)))
         found = self._relaxed(cuts, search, 0.0)
         if found is None:
             return None
         search.bound = found[0]
         with suppress(NotFoundInTimeError):  # what has been found by then stands
+            if self._best is not None:  # that of another goal
+                search.offer(self._mended(self._best, cuts, search))
             within = self._relaxed(cuts, search, margin)
             if within is not None:
                 self._nearby(cuts, search, within[1])
-            if not search.near:
+            if not search.enough:
                 self._whole_numbers(cuts, search)
         if search.infeasible:
             return None
         if search.best is None:
             raise NotFoundInTimeError
+        self._best = search.best
         self._set(search.best)
-        reached = float(self._problem.objective.expr.value)  # HiGHS leaves constants out
-        return reached, reached - max(search.value - search.bound, 0.0)
+        return search.value, min(search.bound, search.value)
 
     def _relaxed(self, cuts: Cuts, search: _Search, margin: float) -> tuple[float, Floats, bool] | None:
         """
@@ -105,10 +136,6 @@ class Program:
 
         Returns its value, which is a bound at any time, its solution, and whether that keeps the limits.
         """
-        if self._highs is None:
-            cache: dict[str, Any] = {}
-            self._chain.solver.solve_via_data(self._data, False, False, {"solve_relaxation": True}, cache)
-            self._highs = cache[cp.HIGHS][0]
         self._highs.setOptionValue("solve_relaxation", True)
         self._hold(self._inward, np.full(len(self._inward), margin))
         for _ in range(_ROUNDS):
@@ -126,13 +153,20 @@ class Program:
         return value, point, kept
 
     def _nearby(self, cuts: Cuts, search: _Search, relaxed: Floats) -> None:
-        """Search about the relaxation: what is whole in it is held, then only what is nothing in it."""
+        """
+        Search about the relaxation: what is whole in it is held, then only what is nothing in it.
+
+        Where a solution is known, what is the same in both is held instead.
+        """
         until = search.share(_NEARBY_SHARE)
         point = relaxed[self._whole]
         nearest = np.rint(point)
         firm = np.abs(point - nearest) < _WHOLE
-        for held in (firm, firm & (nearest == 0)):
-            if search.near or time.monotonic() > until:
+        tried = [firm, firm & (nearest == 0)]
+        if search.best is not None:
+            tried = [firm & (np.rint(search.best[self._whole]) == nearest)]
+        for held in tried:
+            if search.enough or time.monotonic() > until:
                 return
             lower, upper = self._bounds()
             self._hold(self._whole[held], nearest[held])
@@ -236,8 +270,8 @@ class Program:
 class _Search:
     """How far a search has come: the best solution, the bound, and the time that is left."""
 
-    def __init__(self, until: float, gap: float, margin: float) -> None:
-        self.until, self.gap, self.margin = until, gap, margin
+    def __init__(self, until: float, gap: float, margin: float, prove: bool) -> None:
+        self.until, self.gap, self.margin, self.prove = until, gap, margin, prove
         self.tolerance = margin / 2
         self.value, self.bound = math.inf, -math.inf
         self.best: Floats | None = None
@@ -247,6 +281,11 @@ class _Search:
     def near(self) -> bool:
         """Whether the best solution is within the gap of the bound."""
         return self.best is not None and self.value - self.bound <= self.gap * abs(self.value)
+
+    @property
+    def enough(self) -> bool:
+        """Whether it may end: near the bound, or any solution where no more was asked for."""
+        return self.near or (self.best is not None and not self.prove)
 
     def offer(self, found: tuple[float, Floats] | None) -> None:
         """Take a solution where it is better."""

@@ -21,6 +21,7 @@ from .task import Task
 GAP = 0.005
 """The proven gap at which a program is good enough (a share of the cost)."""
 _FIRST = 0.6  # of the time left, at most, for an objective that others follow
+_LOOSE = "loose"
 _NOISE = 1e-5  # of a person or m²: what a solver calls zero
 
 
@@ -69,6 +70,7 @@ def solve(
     seconds: float = 60.0,
     gap: float = GAP,
     margin: float = MARGIN,
+    prove: bool = True,
 ) -> Solution | None:
     """
     Return the best plan, None where there is none.
@@ -89,39 +91,32 @@ def solve(
         The proven gap that is good enough.
     margin
         How far within their limits the coefficients of variation are kept.
+    prove
+        Whether to go on, where the gap is not reached at once, by a search of the whole program.
     """
     started = time.monotonic()
     model = Model(task, tuple(objectives) == ("cost",), relaxed)
     limits = Limits(model)
     order = _with_spread(objectives) if limits.slack is not None and not model.everyone else objectives
 
-    def best(goal: Any, seconds: float) -> tuple[float, float] | None:
-        program = Program(goal, model.constraints, limits.watched, INWARD)
-        return program.minimum(limits.cuts, seconds=seconds, gap=gap, margin=margin)
-
+    goals: dict[str, Any] = {_LOOSE: _loosening(model)} if relaxed else {}
+    goals |= {objective: _goal(model, objective) for objective in order}
+    program = Program(goals, model.constraints, limits.watched, INWARD)
     reached: list[tuple[Objective, float, float]] = []
-    if relaxed:
-        goal = _loosening(model)
-        found = best(goal, seconds)
-        if found is None:
-            return None
-        model.constraints.append(goal <= found[0] + limits.room(margin, found[0]))
-    for objective in order:
-        goal = _goal(model, objective)
+    for goal in goals:
         left = max(seconds - (time.monotonic() - started), 1.0)
-        if objective != order[-1]:
+        if goal != order[-1]:
             left *= _FIRST
         try:
-            found = best(goal, left)
+            found = program.minimum(goal, limits.cuts, seconds=left, gap=gap, margin=margin, prove=prove)
         except NotFoundInTimeError:
             if not reached:
                 raise
             break  # what the earlier objectives reached stands
         if found is None:
             return None
-        reached.append((objective, abs(found[0]), abs(found[1])))
-        if objective != order[-1]:
-            model.constraints.append(goal <= found[0] + limits.room(margin, found[0]))
+        program.keep(goal, found[0] + limits.room(margin, found[0]))
+        reached += [(objective, abs(found[0]), abs(found[1])) for objective in order if objective == goal]
     bound = reached[-1][2] * WAN if reached[-1][0] == "cost" else float("nan")
     actions = _actions(model)
     return Solution(

@@ -80,11 +80,7 @@ def _of_people(schools: pd.DataFrame, solution: Solution) -> list[Words]:
     found = []
     filed = solution.task.outlook.schools
     for stage in solution.task.rules.judged_stages:
-        groups = [
-            c
-            for c in map(str, schools)
-            if c.startswith("teachers_") and c.endswith(f"_{stage}") and c.count("_") > 1
-        ]
+        groups = sorted({c.format(stage=stage) for m in solution.task.measures if m.staged for c in m.adds})
         changed = schools["school_id"].isin(solution.actions["school_id"])
         for group in groups:
             beyond, before = (table[group] - table[f"teachers_{stage}"] for table in (schools, filed))
