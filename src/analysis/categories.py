@@ -13,7 +13,8 @@ import pandas as pd
 def meant(codes: pd.Categorical[Any], meaning: Mapping[str, Any], *, default: Any) -> npt.NDArray[Any]:
     """Return what the code of each row means; `default` for one that is missing or has no meaning."""
     table = np.array([*(meaning.get(code, default) for code in codes.categories), default])
-    return table[codes.codes]
+    found: npt.NDArray[Any] = table[codes.codes]
+    return found
 
 
 def renamed(codes: pd.Categorical[Any], names: Mapping[str, str | None]) -> pd.Categorical[Any]:
@@ -25,5 +26,5 @@ def renamed(codes: pd.Categorical[Any], names: Mapping[str, str | None]) -> pd.C
 
 def of_codes(places: npt.NDArray[np.integer[Any]], names: Sequence[str]) -> pd.Categorical[Any]:
     """Return the names at these places, -1 for none, as categories."""
-    found: pd.Categorical[Any] = pd.Categorical.from_codes(places, pd.Index(names, dtype="str"))
+    found: pd.Categorical[Any] = pd.Categorical.from_codes(places, pd.Index(list(names), dtype="str"))
     return found

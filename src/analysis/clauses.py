@@ -170,7 +170,8 @@ class Clauses:
         return self._clauses[int(self._codes[row])]
 
     def _by_row(self, numbers: Sequence[float]) -> Floats:
-        return np.array(numbers, dtype=np.float64)[self._codes]
+        found: Floats = np.array(numbers, dtype=np.float64)[self._codes]
+        return found
 
 
 _VALUE = ("resource", "multiplier", "divisor")

@@ -131,7 +131,7 @@ def _as_whole(parts: Floats, decimals: int) -> tuple[Floats, npt.NDArray[np.bool
     scaled = parts * 10.0**decimals
     whole = np.rint(scaled)
     fits = (np.abs(scaled - whole) <= _WITHIN * np.abs(whole)) & (np.abs(whole) < _MOST_WHOLE)
-    return whole, fits.all(axis=0)
+    return whole, np.asarray(fits.all(axis=0), dtype=bool)
 
 
 def exact_sum(terms: Iterable[Fraction]) -> Fraction:

@@ -14,6 +14,7 @@ from .sources.inputs import list_files
 from .sources.mapping import SourceMapping, load_source
 from .sources.reading import peek_counties, read_dataset
 from .sources.settings import Settings
+from .sources.store import Store, store_among
 from .sources.supplements import text_table
 from .sources.tabular import read_sheets
 
@@ -33,11 +34,12 @@ Files = dict[str, tuple[Path, ...]]
 
 @dataclass(frozen=True)
 class Held:
-    """What the files of a run hold: the years and the name of each county, and what the sheet 参数 sets."""
+    """What a run's files hold: years and name of each county, what the sheet 参数 sets, how a store was read."""
 
     years: Mapping[str, tuple[int, ...]]
     names: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
 
     def only_county(self) -> str:
         """
@@ -68,7 +70,8 @@ class Held:
         """Return what the data say of a county: its code, its name, its latest year."""
         years = self.years.get(code, ())
         latest = {"year": max(years)} if years else {}
-        return {"county_code": code, "name": self.names.get(code) or code, **latest}
+        source = {"source": self.source} if self.source else {}
+        return {"county_code": code, "name": self.names.get(code) or code, **latest, **source}
 
 
 def files_in(
@@ -86,6 +89,8 @@ def files_in(
     JunhengError
         There is no such folder, it holds no table, or it lacks a file that is configured.
     """
+    if (store := store_among(data)) is not None:
+        return {"schools": (store,)}
     if data.is_file():
         return {"schools": (data,)}
     if not data.is_dir():
@@ -115,7 +120,9 @@ def absolute(files: Files) -> Files:
 
 
 def region_files(data: Path, wanted: Mapping[str, str]) -> Files:
-    """Return the files of a region in a folder, or the one table that `data` is; {} where none is named so."""
+    """Return the files of a region in a folder, the store or the one table that `data` is; {} where none is named so."""
+    if (store := store_among(data)) is not None:
+        return {"schools": (store,)}
     if data.is_file():
         return {"schools": (data,)} if data.match(wanted["schools"]) else {}
     found = {part: _matching(data, pattern) for part, pattern in wanted.items()}
@@ -150,12 +157,14 @@ def look_into(paths: Sequence[Path], source: str) -> Held:
         The files cannot be read: every fault that reading them whole finds.
     """
     mapping = load_source(source)
+    store = store_among(paths)
     try:
         found = peek_counties(paths, mapping)
         return Held(
             years=dict(zip(found["county_code"], found["years"], strict=True)),
             names=dict(found.dropna(subset=["county_name"]).set_index("county_code")["county_name"]),
-            settings=_settings(paths, mapping),
+            settings=_settings(paths, mapping) if store is None else _named(Store(store).settings()),
+            source="" if store is None else Store(store).source,
         )
     except JunhengError as error:
         raise all_faults(error, paths, source) from error
@@ -182,5 +191,8 @@ def _settings(paths: Sequence[Path], source: SourceMapping) -> dict[str, Any]:
     wrong = [fault for fault in settings.faults if fault.level is Level.REFUSE]
     if wrong:
         raise JunhengError(wrong)
-    said = settings.mapping()
+    return _named(settings.mapping())
+
+
+def _named(said: Mapping[str, str]) -> dict[str, Any]:
     return {name: said[item] for item, name in _SETTINGS.items() if item in said}

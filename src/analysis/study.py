@@ -17,6 +17,7 @@ from .sources.dataset import Dataset
 from .sources.handing import handed
 from .sources.mapping import SourceMapping, load_source
 from .sources.reading import read_dataset
+from .sources.store import is_store
 from .standards import RuleSet, load_standard
 from .tables.summary import summary_html
 from .wording.labels import data_at, rule_with_source
@@ -74,7 +75,7 @@ class Study:
         A file that is called after a school goes by the source: what every figure is stamped with may become public.
         """
         files = self.request.files.get("schools", ())
-        if len(files) == 1 and not naming(self._names())(files[0].name):
+        if len(files) == 1 and not is_store(files[0]) and not naming(self._names())(files[0].name):
             return Words(zh=files[0].name, en=files[0].name)
         if self.data.forms:
             titles = self.data.forms

@@ -15,8 +15,8 @@ from ..params import Request
 from ..publish.manifest import packages, portable, read_manifest, verify
 from ..region import RegionRequest
 from ..sources.dataset import Input, as_input
-from ..sources.inputs import list_files
 from ..sources.mapping import load_source
+from ..sources.reading import inputs_of
 from ..standards import standard_path
 
 
@@ -36,7 +36,7 @@ def unchanged(request: Request, extra: Mapping[str, str]) -> bool:
     """Return whether the folder of a request is whole, and made from just what a run would take now."""
     try:
         manifest = read_manifest(request.out)
-        inputs = list_files(request.paths, load_source(request.source)).inputs()
+        inputs = inputs_of(request.paths, load_source(request.source), request.county_code)
         now = portable(made_from(request, extra, inputs))
         noted = {name: manifest.get("run", {}).get(name) for name in now}
         return noted == now and manifest["packages"] == packages() and not verify(request.out)

@@ -15,6 +15,7 @@ from ..errors import JunhengError, report
 from .collecting import collect, next_year
 from .data import check, template
 from .exploring import app, view
+from .national import ingest, measure
 from .outputs import diff, freeze, publish, verify
 from .rules import ledger, standards
 from .running import region, run
@@ -33,7 +34,7 @@ def junheng(context: click.Context, debug: bool) -> None:
 
 
 VERBS = (
-    *(run, region, check, template, collect, next_year),
+    *(run, region, ingest, measure, check, template, collect, next_year),
     *(standards, ledger, self_check, calculator, check_plan),
     *(publish, diff, freeze, verify, app, view),
 )

@@ -37,16 +37,27 @@ class Many:
         return Path(self.region).stem or "counties"
 
     def ask_for(self, out: str, given: Mapping[str, str]) -> list[Request]:
-        """Return a request for each county: of the region, else of params/counties/."""
+        """Return a request for each county: of the region, else of the store that is the data, else of params/counties/."""
         from ..configuration import configured_counties
         from ..params import resolve
         from ..region import county_requests, resolve_region
 
         if not self.region:
-            return [resolve(county=code, outputs=out, **given) for code in configured_counties()]
+            codes = _of_store(given) or list(configured_counties())
+            return [resolve(county=code, outputs=out, **given) for code in codes]
         area = cast("Area | None", given.get("area"))
         of_region = {name: value for name, value in given.items() if name != "area"}
         return county_requests(resolve_region(region=self.region, outputs=out, **of_region), area=area)
+
+
+def _of_store(given: Mapping[str, str]) -> list[str]:
+    """Return the counties that the store named as data holds of the year asked for; none where it is no store."""
+    from ..sources.store import Store, store_among
+
+    data, year = given.get("data"), given.get("year")
+    store = store_among(Path(data)) if data else None
+    held = Store(store).counties if store is not None else {}
+    return sorted(code for code, county in held.items() if not year or int(year) in county.years)
 
 
 def run_all(many: Many, out: str, given: Mapping[str, str], extra: Mapping[str, str]) -> None:

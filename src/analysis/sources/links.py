@@ -13,6 +13,7 @@ from ..errors import Fault, JunhengError, Level, Place
 from ..links import COLUMNS, link_rules, no_links
 from .filekind import LAYERS, file_fault
 from .headers import find_header, header_names, normalised
+from .store import Store, store_among
 from .tabular import Sheet, read_sheets
 from .values import as_texts
 
@@ -43,6 +44,9 @@ def read_links(paths: Sequence[Path] | Path, schools: pd.DataFrame) -> tuple[pd.
     JunhengError
         Something must be corrected first: every fault of every sheet at once.
     """
+    if (store := store_among(paths)) is not None:
+        held = Store(store).links(schools["county_code"].unique())
+        return (no_links() if held is None else held), ()
     tables, faults = [no_links()], []
     for path in _with_those_beside([paths] if isinstance(paths, Path) else paths):
         if path.suffix.lower() in LAYERS or not _may_hold_links(path):

@@ -20,7 +20,7 @@ from ..errors import Fault, JunhengError, Level, Place
 from ..schema import Words
 from ..standards import RuleSet, load_standard
 from .answers import clean_answers
-from .dataset import BIRTHS, Dataset
+from .dataset import BIRTHS, Dataset, Input
 from .gathering import Gathered, Reader, Wanted, gather
 from .geography import COLUMNS as LAYERS
 from .geography import Kind, of_county
@@ -31,6 +31,7 @@ from .official import Official
 from .published import clean_published
 from .schooltable import SchoolTable, combined
 from .settings import COUNTY, STANDARD, not_held
+from .store import Store, store_among
 from .table import Table, read_table
 
 _PEEKED = ("school_id", "county_code", "county_name", "year")
@@ -52,7 +53,7 @@ def read_dataset(
     ----------
     paths
         Workbooks, text and Parquet tables, and map layers; what each holds is told from its sheets and
-        headers.
+        headers. Or a store (`store.Store`), which was checked when it was made.
     source
         How to read them.
     county, years
@@ -73,6 +74,8 @@ def read_dataset(
         Something must be corrected first. Carries every fault of every file: the bad cells of one sheet do
         not hide those of another.
     """
+    if (store := store_among(paths)) is not None:
+        return Store(store).dataset(county, years)
     files = list_files(paths, source)
     gathered = gather(files, source, Wanted(county, years, county_links(files.tables)))
     table = combined(gathered.schools, source.fields(), correctable=source.correctable)
@@ -121,6 +124,55 @@ def read_dataset(
     )
 
 
+def read_layers(paths: Sequence[Path], source: SourceMapping) -> Dataset:
+    """
+    Read map layers alone: a data set without a school.
+
+    Raises
+    ------
+    JunhengError
+        A layer cannot be read; every fault of all of them.
+    """
+    files = list_files(paths, source)
+    gathered = gather(files, source, Wanted())
+    if _refused(gathered.faults):
+        raise JunhengError(gathered.faults)
+    none = combined([], source.fields(), correctable=source.correctable).schools
+    return Dataset(
+        schools=none,
+        births=_births([], none)[0],
+        townships=_layer(gathered, "townships", None),
+        boundary=_layer(gathered, "boundary", None),
+        settlements=_layer(gathered, "settlements", None),
+        faults=tuple(gathered.faults),
+        inputs=files.inputs(),
+        systems=frozenset(gathered.systems),
+    )
+
+
+def read_schools(paths: Sequence[Path] | Path, source: SourceMapping, columns: Sequence[str]) -> pd.DataFrame:
+    """
+    Return some columns of the canonical table of schools; of a store no more is read, and codes are categorical.
+
+    Raises
+    ------
+    JunhengError
+        As `read_dataset`.
+    """
+    store = store_among(paths)
+    return (
+        read_dataset(paths, source).schools[[*columns]]
+        if store is None
+        else Store(store).all_schools(columns)
+    )
+
+
+def inputs_of(paths: Sequence[Path], source: SourceMapping, county: str | None) -> tuple[Input, ...]:
+    """Return the files that reading a county would take; of a store those it was made from."""
+    store = store_among(paths)
+    return list_files(paths, source).inputs() if store is None else Store(store).inputs(county)
+
+
 def survey(paths: Sequence[Path] | Path, source: SourceMapping) -> Official:
     """Return how each official sheet among the files is read, whatever is wrong with it."""
     return gather(list_files(paths, source), source, Wanted()).official
@@ -138,6 +190,8 @@ def peek_counties(paths: Sequence[Path] | Path, source: SourceMapping) -> pd.Dat
     JunhengError
         A file cannot be opened.
     """
+    if (store := store_among(paths)) is not None:
+        return _listed(Store(store))
     reader = Reader.of(source)
     fields = {name: field for name, field in reader.fields.items() if name in _PEEKED}
     frames = [pd.DataFrame(columns=list(_PEEKED))]
@@ -163,6 +217,17 @@ def peek_counties(paths: Sequence[Path] | Path, source: SourceMapping) -> pd.Dat
     names = whole.groupby(rows["county_code"]).last().fillna(counties["county_name"].last())
     return pd.DataFrame({"county_name": names, "years": pd.Series(years, dtype=object)}).reset_index(
         names="county_code"
+    )
+
+
+def _listed(store: Store) -> pd.DataFrame:
+    counties = store.counties
+    return pd.DataFrame(
+        {
+            "county_code": pd.Series(list(counties), dtype="str"),
+            "county_name": pd.Series([county.name or None for county in counties.values()], dtype="str"),
+            "years": pd.Series([county.years for county in counties.values()], dtype=object),
+        }
     )
 
 

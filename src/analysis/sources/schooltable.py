@@ -70,7 +70,7 @@ def combined(
     schools = pd.concat(frames, ignore_index=True)
     schools = schools[schools[list(IDENTITY)].notna().all(axis=1)].astype({"year": "int64"})
     twice = schools.duplicated(["school_id", "year"])
-    whole.faults += _duplicates(schools, twice, whole.headers, Level.REFUSE if correctable else Level.NOTE)
+    whole.faults += duplicates(schools, twice, whole.headers, Level.REFUSE if correctable else Level.NOTE)
     whole.schools = schools[~twice].reset_index(drop=True)
     return whole
 
@@ -134,9 +134,8 @@ def _area3(table: Table, frame: pd.DataFrame) -> tuple[pd.Series, list[Fault]]:
     return derived.fillna(frame["area3"]), faults
 
 
-def _duplicates(
-    schools: pd.DataFrame, twice: pd.Series, headers: dict[str, str], level: Level
-) -> list[Fault]:
+def duplicates(schools: pd.DataFrame, twice: pd.Series, headers: dict[str, str], level: Level) -> list[Fault]:
+    """Return a fault for each row of a school and year (`twice`) that an earlier row of the table has."""
     if not twice.any():
         return []
     first = schools[~twice].set_index(["school_id", "year"])
