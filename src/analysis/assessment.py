@@ -57,10 +57,18 @@ def assess(schools: pd.DataFrame, rules: RuleSet) -> Assessment:
     """
     units = units_in_scope(schools, rules)
     values = indicator_values(schools, units, rules)
+    return judge(units, values, dispersion(values, rules), rules)
+
+
+def judge(units: pd.DataFrame, values: pd.DataFrame, spread: pd.DataFrame, rules: RuleSet) -> Assessment:
+    """
+    Judge what is measured already: `units`, `values` and `spread` (the table `dispersion`) are taken as they are.
+
+    For rules that differ in their thresholds alone, which move none of the three.
+    """
     judged = judge_values(values, rules)
     unit_verdicts = judge_units(judged, rules)
     school_verdicts = judge_schools(unit_verdicts)
-    spread = dispersion(values, rules)
     counties = judge_counties(units, unit_verdicts, school_verdicts, spread, rules)
     return Assessment(units, values, judged, unit_verdicts, school_verdicts, spread, counties)
 

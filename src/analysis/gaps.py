@@ -82,7 +82,7 @@ def teacher_bounds(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     return units.merge(bounds.reset_index(), on=list(UNIT_KEY), how="left")
 
 
-def urban_rural(values: pd.DataFrame) -> pd.DataFrame:
+def urban_rural(values: pd.DataFrame, means: Sequence[str] = MEANS) -> pd.DataFrame:
     """
     Compare the two sides of each county by three means, units in scope.
 
@@ -95,6 +95,8 @@ def urban_rural(values: pd.DataFrame) -> pd.DataFrame:
     ----------
     values
         Table of that name, or `judged`.
+    means
+        Those that are wanted, of the three.
 
     Returns
     -------
@@ -108,9 +110,9 @@ def urban_rural(values: pd.DataFrame) -> pd.DataFrame:
     ids = rows.groupby(by, dropna=False, sort=False).ngroup().to_numpy()
     keys = rows.iloc[np.unique(ids, return_index=True)[1]][[*by, "better"]].reset_index(drop=True)
     weights = {"totals": "denominator", "schools": None, "pupils": "pupils"}
-    tables = [_compared(rows, ids, keys, mean, weights[mean]) for mean in MEANS]
+    tables = [_compared(rows, ids, keys, mean, weights[mean]) for mean in means]
     table = pd.concat(tables, ignore_index=True)
-    place = np.tile(np.arange(len(keys)), len(MEANS))
+    place = np.tile(np.arange(len(keys)), len(means))
     return table.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
 
 

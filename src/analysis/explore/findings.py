@@ -6,11 +6,12 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
-from ..assessment import Assessment, assess
+from ..assessment import Assessment, judge
+from ..balance import dispersion
 from ..errors import JunhengError, refuse
 from ..gaps import inequality_by_area, urban_rural
 from ..indicators import indicator_values, units_in_scope
@@ -18,7 +19,7 @@ from ..standards import Indicator, RuleSet
 from .view import View
 from .what_if import WhatIf, changed_rules, with_added
 
-_KEPT = 40  # tables remembered: going back and forth between a few views is common
+_KEPT = 80  # tables remembered: going back and forth between a few views is common
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Explorer:
             "indicator": view.indicator or ids[0],
         }
         wrong = [(name, str(value)) for name, value in chosen.items() if value not in known[name]]
-        there = set(self.schools["school_id"])
+        there = set(self.schools["school_id"]) if view.schools else ()
         wrong += [("schools", school) for school in view.schools if school not in there]
         if wrong:
             raise JunhengError([f for name, value in wrong for f in _not_there(name, value).faults])
@@ -124,16 +125,12 @@ class Explorer:
         rules = changed_rules(self.rules, what_if, view.sides)
         view = self.completed(view, rules)
         schools = with_added(self.schools, what_if.added)
-        asked = what_if.model_dump_json()
+        # No threshold and no limit moves a value: what follows from the values alone is kept when one is changed.
         unlimited = what_if.model_copy(update={"thresholds": {}, "cv_at_most": {}}).model_dump_json()
         whole, seen = (
-            self._once(
-                ("assessed", view.year, chosen, view.sides, asked),
-                lambda chosen=chosen: _assessed(schools, view.year, chosen, rules),
-            )
+            self._assessed(schools, rules, what_if, (view.year, chosen, view.sides, unlimited))
             for chosen in ((), view.schools)
         )
-        # No threshold and no limit moves a value: what follows from the values alone is kept when one is changed.
         values = (view.schools, view.sides, unlimited)
         rows, units = self._once(("years", view.years, *values), lambda: _years(schools, view, rules))
         return Findings(
@@ -143,12 +140,23 @@ class Explorer:
             whole=whole,
             seen=seen,
             theil=self._once(("theil", view.year, *values), lambda: inequality_by_area(seen.values)),
-            gaps=self._once(("gaps", view.year, *values), lambda: _totals(urban_rural(seen.values))),
+            gaps=self._once(("gaps", view.year, *values), lambda: urban_rural(seen.values, ["totals"])),
             trend=self._once(
                 ("trend", view.years, view.stage, view.indicator, *values),
                 lambda: _trend(rows, units, view, rules),
             ),
         )
+
+    def _assessed(
+        self, schools: pd.DataFrame, rules: RuleSet, what_if: WhatIf, of: tuple[Any, ...]
+    ) -> Assessment:
+        """Return what `assess` gives; only what the what-if's thresholds and limits change is computed again."""
+        year, chosen, *_ = of
+        limits = str(what_if.cv_at_most)
+        units, values = self._once(("measured", *of), lambda: _measured(schools, year, chosen, rules))
+        spread = self._once(("spread", *of, limits), lambda: dispersion(values, rules))
+        asked = ("judged", *of, limits, str(what_if.thresholds))
+        return cast(Assessment, self._once(asked, lambda: judge(units, values, spread, rules)))
 
     def _first_stage(self, rules: RuleSet) -> str:
         stages = rules.judged_stages
@@ -165,14 +173,14 @@ class Explorer:
         return self._kept[key]
 
 
-def _assessed(schools: pd.DataFrame, year: int | None, chosen: tuple[str, ...], rules: RuleSet) -> Assessment:
+def _measured(
+    schools: pd.DataFrame, year: int | None, chosen: tuple[str, ...], rules: RuleSet
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return units and values of a year, of all schools or of some."""
     rows = schools[schools["year"] == year]
-    rows = rows[rows["school_id"].isin(chosen)] if chosen else rows
-    return assess(rows.reset_index(drop=True), rules)
-
-
-def _totals(gaps: pd.DataFrame) -> pd.DataFrame:
-    return gaps[gaps["mean"] == "totals"].reset_index(drop=True)
+    rows = (rows[rows["school_id"].isin(chosen)] if chosen else rows).reset_index(drop=True)
+    units = units_in_scope(rows, rules)
+    return units, indicator_values(rows, units, rules)
 
 
 def _years(schools: pd.DataFrame, view: View, rules: RuleSet) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -187,7 +195,7 @@ def _trend(rows: pd.DataFrame, units: pd.DataFrame, view: View, rules: RuleSet) 
     """Return both sides of the indicator and stage in each year; nothing else is measured."""
     one = rules.model_copy(update={"indicators": (rules.indicator(view.indicator),)})
     of_stage = units[units["stage"] == view.stage]
-    return _totals(urban_rural(indicator_values(rows, of_stage, one)))
+    return urban_rural(indicator_values(rows, of_stage, one), ["totals"])
 
 
 def _any(schools: pd.DataFrame, column: str) -> bool:

@@ -110,7 +110,7 @@ def table_of(found: Findings, lang: Lang) -> dict[str, Any]:
     """
     Return the units shown as a table: titles, IDs of the schools and rows.
 
-    A cell is [number to sort by or None, text]. Its rows are also the cards of the schools.
+    A cell is text, or [number to sort by or None, text]. Its rows are also the cards of the schools.
     """
     rows = found.judged.merge(
         found.seen.unit_verdicts[[*UNIT_KEY, "n_met", "verdict"]], on=list(UNIT_KEY), how="left"
@@ -121,17 +121,17 @@ def table_of(found: Findings, lang: Lang) -> dict[str, Any]:
     side = found.rules.area.zh if lang == "zh" else found.rules.area.en
     verdicts = {name: word[lang] for name, word in VERDICTS.items()}
     cells = {
-        "school_name": [[None, name] for name in rows["school_name"].fillna(NOT_KNOWN)],
-        "area": [[None, side.get(area, words.UNKNOWN_AREA[lang])] for area in rows["area"]],
+        "school_name": rows["school_name"].fillna(NOT_KNOWN).tolist(),
+        "area": [side.get(area, words.UNKNOWN_AREA[lang]) for area in rows["area"]],
         "pupils": [_number(p, shown(p, 0, lang)) for p in rows["pupils"]],
         "value": [
             _number(v, shown_against(v, list(limit), digits, lang))
             for v, limit in zip(rows["value"], limits, strict=True)
         ],
-        "status": [[None, STATUSES[status][lang]] for status in rows["status"]],
+        "status": [STATUSES[status][lang] for status in rows["status"]],
         "gap": [_number(g, gap_in_things(found.indicator, g, lang)) for g in rows["gap"]],
         "n_met": [_number(n, f"{n:.0f}/{n_of}") for n in rows["n_met"]],
-        "verdict": [[None, verdicts.get(v, NOT_KNOWN)] for v in rows["verdict"]],
+        "verdict": [verdicts.get(v, NOT_KNOWN) for v in rows["verdict"]],
     }
     judged = ["status", "gap", "n_met", "verdict"] if found.rules.has_thresholds else []
     names = ["school_name", "area", "pupils", "value", *judged]
@@ -148,7 +148,7 @@ def as_csv(table: dict[str, Any]) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([schema.column("school_id").zh, *table["titles"]])
     for school, row in zip(table["ids"], table["rows"], strict=True):
-        writer.writerow([school, *(_harmless(shown_text) for _, shown_text in row)])
+        writer.writerow([school, *(_harmless(cell if isinstance(cell, str) else cell[1]) for cell in row)])
     return "\ufeff" + text.getvalue()
 
 
@@ -158,7 +158,6 @@ def choices(study: Study, explorer: Explorer, found: Findings, lang: Lang) -> di
     years = sorted(int(year) for year in explorer.schools["year"].unique())
     threshold = found.indicator.threshold(stage)
     limits = rules.dispersion.limits() if rules.dispersion else {}
-    names = explorer.schools.drop_duplicates("school_id", keep="last")[["school_id", "school_name"]]
     columns = [schema.column(name) for name in found.indicator.columns(stage)]
     public = explorer.schools["ownership"].notna().any()
     return {
@@ -177,13 +176,20 @@ def choices(study: Study, explorer: Explorer, found: Findings, lang: Lang) -> di
         "split": rules.split.apply if any(i.split for i in rules.indicators) else None,
         "threshold": None if threshold is None else plain(threshold),
         "limit": str(limits[stage]) if stage in limits else None,
-        "schools": [[row.school_id, str(row.school_name)] for row in names.itertuples()],
         "resources": [
             [c.name, f"{c.title(lang)}（{c.unit.zh}）" if lang == "zh" and c.unit else c.title(lang)]
             for c in columns
             if c.type in ("count", "number")
         ],
     }
+
+
+def schools_of(schools: pd.DataFrame) -> list[list[str]]:
+    """Return ID and name, the latest, of every school."""
+    latest = schools.drop_duplicates("school_id", keep="last")
+    return [
+        [school, str(name)] for school, name in zip(latest["school_id"], latest["school_name"], strict=True)
+    ]
 
 
 def side_names(rules: RuleSet, sides: Sides | None, lang: Lang) -> str:

@@ -7,6 +7,7 @@ plotly.js and DataTables are taken from the packages plotly and itables; nothing
 
 from __future__ import annotations
 
+import json
 import logging
 from functools import cache
 from importlib.resources import files
@@ -23,7 +24,7 @@ from ..study import Study, open_county, open_request
 from ..wording.explore import CONTROLS, NOT_UNDERSTOOD, WENT_WRONG
 from .code import as_code
 from .findings import Explorer
-from .scene import SIDES, as_csv, messages, scene, table_of
+from .scene import SIDES, as_csv, messages, scene, schools_of, table_of
 from .view import View, read_view, view_file
 from .what_if import WhatIf
 
@@ -41,14 +42,17 @@ class Page(anywidget.AnyWidget):
     The explorer's page about one county.
 
     The browser writes `asked` (a counter, the view and the what-if); Python answers in `shown` with the same counter
-    and either a scene (see `scene.scene`) or messages that say what cannot be shown, the last scene staying.
+    and either a scene (see `scene.scene`) or messages that say what cannot be shown, the last scene staying. It is sent
+    as one text of JSON: ipywidgets and the browser would look through each number of a structure several times.
+    `schools` (ID and name of each) is sent once for a county.
     """
 
     _esm = _text(__package__, "static", "explore.js")
     _css = _text("itables", "html", "dt_bundle.css") + _text(__package__, "static", "explore.css")
 
     asked = traitlets.Dict().tag(sync=True)
-    shown = traitlets.Dict().tag(sync=True)
+    shown = traitlets.Unicode().tag(sync=True)
+    schools: Any = traitlets.List().tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
     lang = traitlets.Unicode().tag(sync=True)
     plotly = traitlets.Unicode().tag(sync=True)
@@ -62,10 +66,11 @@ class Page(anywidget.AnyWidget):
         super().__init__(
             lang=lang,
             labels=labels,
+            schools=schools_of(study.data.schools),
             plotly=_text("plotly", "package_data", "plotly.min.js"),
             tables=_text("itables", "html", "dt_bundle.js"),
         )
-        self.shown = self._answer({"n": 0})
+        self.shown = _packed(self._answer({"n": 0}))
         self.observe(self._on_asked, names="asked")
         self.on_msg(self._on_message)
 
@@ -89,7 +94,7 @@ class Page(anywidget.AnyWidget):
         self._explorer = Explorer(study.data.schools, study.rules)
 
     def _on_asked(self, change: dict[str, Any]) -> None:
-        self.shown = self._answer(change["new"])
+        self.shown = _packed(self._answer(change["new"]))
 
     def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to what the page asks; whatever goes wrong is said in the page."""
@@ -147,6 +152,10 @@ class Page(anywidget.AnyWidget):
             self.send({"file": f"{name}.yaml", "text": text})
         elif kind == "code":
             self.send({"code": as_code(request, self._view, self._what_if)})
+
+
+def _packed(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _with_sides(view: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,15 @@ const element = (tag, properties = {}, ...children) => {
 };
 
 const options = (select, pairs, value) => {
-  select.replaceChildren(...pairs.map(([v, text]) => element("option", { value: String(v), textContent: text })));
+  const offered = JSON.stringify(pairs);
+  if (select.jhOffered !== offered) select.replaceChildren(...pairs.map(([v, text]) => element("option", { value: String(v), textContent: text })));
+  select.jhOffered = offered;
   select.value = String(value);
 };
+
+const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => ESCAPED[sign]);
+const wording = (cell) => (Array.isArray(cell) ? cell[1] : cell);
 
 const save = (name, blob) => {
   const link = element("a", { href: URL.createObjectURL(blob), download: name });
@@ -210,7 +216,7 @@ class Explorer {
   // --- what is shown ---
 
   async show() {
-    const { n, scene, messages = [] } = this.model.get("shown");
+    const { n, scene, messages = [] } = JSON.parse(this.model.get("shown"));
     if (n < this.asked) return; // an older answer: a newer one is on its way
     this.messages.textContent = messages.join("\n");
     const begun = performance.now();
@@ -225,6 +231,7 @@ class Explorer {
 
   async draw(scene) {
     [this.Plotly, this.DataTable] = await libraries(this.model);
+    this.family = getComputedStyle(this.root).fontFamily;
     this.scene = scene;
     this.view = scene.view;
     this.whatIf = scene.what_if;
@@ -238,7 +245,8 @@ class Explorer {
     this.root.dataset.verdict = scene.verdict;
     this.rows = new Map(scene.table.ids.map((id, i) => [id, scene.table.rows[i]]));
     for (const name of VIEWS) this.titles[name].textContent = scene.titles[name];
-    const drawn = Object.entries(scene.figures).map(([name, figure]) => this.plot(name, figure));
+    const sizes = VIEWS.map((name) => [name, this.plots[name].clientWidth, this.plots[name].clientHeight]); // before the page is touched again
+    const drawn = sizes.filter(([name]) => scene.figures[name]).map(([name, width, height]) => this.plot(name, scene.figures[name], width, height));
     this.table(scene.table);
     await Promise.all(drawn);
   }
@@ -255,8 +263,8 @@ class Explorer {
     options(this.sides, choices.sides, choices.side);
     const { min_pupils, ownership } = scene.what_if;
     options(this.scope, choices.scopes, ownership ? "public" : min_pupils ? "small" : "rule");
-    const school = this.school.value;
-    options(this.school, choices.schools, this.rows?.has(school) ? school : choices.schools[0]?.[0]);
+    const schools = this.model.get("schools");
+    options(this.school, schools, this.school.value || schools[0]?.[0]);
     const resource = this.resource.value;
     options(this.resource, choices.resources, resource);
     if (!this.resource.value) this.resource.selectedIndex = 0;
@@ -270,7 +278,7 @@ class Explorer {
   }
 
   supposedList({ what_if, choices }) {
-    const names = new Map(choices.schools);
+    const names = new Map(this.model.get("schools"));
     const item = (text, undo) => element("li", {}, element("span", { textContent: text, title: text }), element("button", { type: "button", textContent: "×", title: this.labels.remove, ariaLabel: this.labels.remove, onclick: undo }));
     const items = [];
     for (const [key, word] of [["schools_out", this.labels.put_out], ["schools_in", this.labels.put_in]]) {
@@ -281,7 +289,7 @@ class Explorer {
     this.additions.replaceChildren(...items);
   }
 
-  async plot(name, figure) {
+  async plot(name, figure, width, height) {
     const place = this.plots[name];
     if (figure.message) {
       this.Plotly.purge(place);
@@ -289,9 +297,7 @@ class Explorer {
       return;
     }
     if (place.querySelector(".jh-say")) place.replaceChildren();
-    const font = { ...figure.layout.font, family: getComputedStyle(this.root).fontFamily };
-    const height = place.clientHeight;
-    const width = place.clientWidth;
+    const font = { ...figure.layout.font, family: this.family };
     await this.Plotly.react(place, figure.data, { ...figure.layout, font, width, height, autosize: false, selections: [], selectionrevision: this.asked, uirevision: this.scene.heading }, PLOT);
     if (!place.jhLinked) this.link(name, place);
   }
@@ -317,8 +323,8 @@ class Explorer {
     if (!row) return;
     const [title, ...others] = this.scene.table.titles;
     const list = element("dl");
-    others.forEach((name, i) => list.append(element("dt", { textContent: name }), element("dd", { textContent: row[i + 1][1] })));
-    this.card.replaceChildren(element("b", { textContent: row[0][1], title }), list);
+    others.forEach((name, i) => list.append(element("dt", { textContent: name }), element("dd", { textContent: wording(row[i + 1]) })));
+    this.card.replaceChildren(element("b", { textContent: row[0], title }), list);
     this.card.hidden = false;
     const page = this.root.getBoundingClientRect();
     const x = Math.min(event.clientX - page.left + 14, page.width - this.card.offsetWidth - 8);
@@ -340,7 +346,10 @@ class Explorer {
     this.gridKey = key;
     const table = element("table", { className: "compact" });
     this.plots.table.replaceChildren(table);
-    const shown = (cell, type) => (type === "sort" || type === "type" ? (cell[0] ?? (typeof cell[1] === "string" && cell[1] !== "—" ? cell[1] : -1)) : element("i", { textContent: cell[1] }).innerHTML);
+    const shown = (cell, type) => {
+      if (type === "display") return escaped(wording(cell));
+      return type !== "filter" && Array.isArray(cell) ? (cell[0] ?? -1) : wording(cell);
+    };
     this.grid = new this.DataTable(table, {
       data,
       columns: titles.map((title, at) => ({ title, data: at, render: shown })),
@@ -389,9 +398,8 @@ class Explorer {
   // One SVG of all views, with what stands above them and the stamp below.
   async composed() {
     const [width, height, top] = [420, 330, 84];
-    const family = getComputedStyle(this.root).fontFamily.replaceAll('"', "'");
-    const escape = (text) => element("i", { textContent: text }).innerHTML;
-    const line = (x, y, text, size, color = "#222") => `<text x="${x}" y="${y}" font-size="${size}" fill="${color}" font-family="${family}">${escape(text)}</text>`;
+    const family = this.family.replaceAll('"', "'");
+    const line = (x, y, text, size, color = "#222") => `<text x="${x}" y="${y}" font-size="${size}" fill="${color}" font-family="${family}">${escaped(text)}</text>`;
     const parts = [line(10, 24, this.scene.heading, 16)];
     if (!this.supposed.hidden) parts.push(line(10, 72, this.labels.supposed, 12, "#6e2a2a"));
     parts.push(line(10, 48, this.scene.lines.slice(0, 2).join("　"), 12), line(10, 66 - (this.supposed.hidden ? 0 : 6), this.supposed.hidden ? this.scene.lines.slice(2).join("　") : "", 12));
