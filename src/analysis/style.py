@@ -22,6 +22,7 @@ from matplotlib.transforms import Bbox
 from .errors import Lang
 from .lettering import drawable as drawable
 from .lettering import fonts, wrapped
+from .rendering import write_both
 
 TEXT_WIDTH_CM = 15.6  # A4 with margins of 2.8 and 2.6 cm
 HALF_PAGE = (TEXT_WIDTH_CM, 9.0)
@@ -156,12 +157,9 @@ def save(fig: Figure, stem: Path, *, title: str = "", source: str = "") -> tuple
     The paths of the PNG and of the SVG.
     """
     told = {"Title": drawable(title, limit=400), "Source": drawable(source, limit=400)}
-    png, svg = stem.with_name(stem.name + ".png"), stem.with_name(stem.name + ".svg")
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "junheng"}):
         _lay_out(fig)
-        fig.savefig(png, dpi=DPI, metadata={**told, "Software": "Junheng"})
-        fig.savefig(svg, metadata={**told, "Date": None, "Creator": "Junheng"})
-    return png, svg
+        return write_both(fig, stem, dpi=DPI, told=told)
 
 
 def printed(pages: Iterable[Figure], *, title: str = "", source: str = "") -> bytes:

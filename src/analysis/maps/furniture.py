@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.path import Path
 from matplotlib_scalebar.scalebar import ScaleBar
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 
 from .. import style
 from ..errors import Lang
@@ -216,10 +217,16 @@ def _projection(ground: Ground) -> Words:
     )
 
 
+@cache
+def _to_degrees(crs: CRS) -> Transformer:
+    """Return the way back to longitude and latitude; every map of a county asks for the same one."""
+    return Transformer.from_crs(crs, 4326, always_xy=True)
+
+
 def _north(ground: Ground) -> float:
     """Return the direction of true north in the grid at the middle of the map, radians clockwise."""
     west, south, east, north = ground.bounds
-    back = Transformer.from_crs(ground.crs, 4326, always_xy=True)
+    back = _to_degrees(ground.crs)
     lon, lat = back.transform((west + east) / 2, (south + north) / 2)
     there = back.transform(lon, lat + 0.01, direction="INVERSE")
     here = back.transform(lon, lat, direction="INVERSE")
