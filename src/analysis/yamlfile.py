@@ -16,9 +16,6 @@ from .errors import Fault, JunhengError, Place
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
 
-_LOADER: Any = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # libyaml's, ten times as fast, where it is there
 _WORDS = {
     "extra_forbidden": ("不认识的键", "unknown key"),
     "missing": ("缺少这个键", "this key is missing"),
@@ -85,7 +82,7 @@ def open_yaml(path: Path) -> YamlFile:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        node, content = _parsed(text)
+        node, twice, content = _parsed(text)
     except UnicodeDecodeError as error:
         raise JunhengError(
             Fault("not-utf8", "文件不是UTF-8编码。", "the file is not UTF-8.", Place(path.name))
@@ -102,7 +99,7 @@ def open_yaml(path: Path) -> YamlFile:
                 Place(path.name, row=line),
             )
         ) from error
-    faults = [_twice(path, key) for key in _repeated(node)]
+    faults = [_twice(path, key) for key in twice]
     if not isinstance(content, dict):
         faults.append(
             Fault(
@@ -117,11 +114,13 @@ def open_yaml(path: Path) -> YamlFile:
     return YamlFile(path, content, node)
 
 
-def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
-    loader = _LOADER(text)
+def _parsed(text: str) -> tuple[yaml.Node | None, list[yaml.ScalarNode], Any]:
+    """Return the node of a text, its keys that are given twice, and its content; parsed once, in C where that is there."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         node = loader.get_single_node()
-        return node, None if node is None else loader.construct_document(node)
+        twice = _repeated(node)  # before merge keys ("<<") are resolved into the node
+        return node, twice, None if node is None else loader.construct_document(node)
     finally:
         loader.dispose()
 
