@@ -305,6 +305,22 @@ def test_the_rule_of_2012_runs_with_most_of_its_figures_missing(tmp_path: Path) 
     assert {row[1] for row in told.rows("coefficients")} >= {"综合差异系数", "每百名学生拥有计算机台数"}
 
 
+def test_a_rule_that_cannot_be_planned_for_is_told_so_and_stops_nothing(tmp_path: Path) -> None:
+    book = hand_county.write(tmp_path / "手算县.xlsx")
+    told = _published(tmp_path, book, ("05",), standard="cn-henan-2012")
+    assert "按所用标准不作规划测算：" in "".join(told.sentences("zh", "05"))
+    assert "places" in told.tables  # what is to come is told all the same
+    assert not {"tasks", "investment", "frontier"} & told.tables
+
+
+def test_a_rule_without_stages_projects_nothing(tmp_path: Path) -> None:
+    book = hand_county.write(tmp_path / "手算县.xlsx")
+    told = _published(tmp_path, book, ("01", "05"), standard="br-basic-resources")
+    sentences = told.sentences("zh", "05")
+    assert "以学校为单位、不分学段，不作分学段的在校生预测" in sentences[0]
+    assert "这个标准不分学段，不能测算规划" in sentences[1]
+
+
 def test_a_rule_set_without_thresholds_leaves_no_ledger(tmp_path: Path) -> None:
     rules = yaml.safe_load(shipped.params("standards", "cn-quality-2017.yaml").read_text(encoding="utf-8"))
     for part in ("school_rule", "dispersion", "county_items"):

@@ -7,7 +7,7 @@ from .plans import Plan, budgets, cases, frontier, horizon, make_plan, sensitivi
 from .relaxing import Relaxation, ways_out
 from .solving import Solution, solve, spending
 from .summary import by_school, empty_soon, investment, left_behind, milestones, reached, school_money, tasks
-from .task import Task, make_task
+from .task import Task, make_task, unplannable
 from .verifying import Verification, planned_schools, verify
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "spending",
     "staffing",
     "tasks",
+    "unplannable",
     "verify",
     "ways_out",
 ]

@@ -117,7 +117,8 @@ def make_task(outlook: Outlook, rules: RuleSet, programme: Programme) -> Task:
         The rule cannot be planned for: an indicator divides by a figure that the plan itself would change, or asks for
         less of something, or the rule limits nothing. Schools to be left out are not in the data.
     """
-    _refuse_unplannable(rules)
+    if faults := unplannable(rules):
+        raise JunhengError(faults)
     years = tuple(range(outlook.base_year + 1, outlook.last_year + 1))
     values = outlook.assessment.values  # noqa: PD011 - a table of that name
     values = values[values["year"].isin(years)]
@@ -160,28 +161,29 @@ def _refuse_unknown(programme: Programme, schools: pd.DataFrame) -> None:
         )
 
 
-def _refuse_unplannable(rules: RuleSet) -> None:
-    wrong = [i for i in rules.indicators if i.denominator or i.at_most is not None or i.per_school]
-    faults = [
+def unplannable(rules: RuleSet) -> tuple[Fault, ...]:
+    """Return why no plan can be reckoned for a rule set; nothing where one can."""
+    if not rules.stages or (rules.school_rule is None and rules.dispersion is None):
+        zh, en = (
+            "这个标准不作达标判定,没有可规划的目标。",
+            "this rule set gives no verdict: there is nothing to plan for.",
+        )
+        if not rules.stages:
+            zh, en = (
+                "这个标准不分学段,不能测算规划。",
+                "this rule set has no stages: no plan can be reckoned.",
+            )
+        return (Fault("cannot-plan", zh, en, Place(file=rules.id)),)
+    return tuple(
         Fault(
             "cannot-plan",
             f"指标「{i.title.zh}」不是按学生数计算的下限指标,不能测算规划。",
             f"the indicator “{i.title.en}” is not an at-least per pupil: no plan can be reckoned.",
             Place(file=rules.id),
         )
-        for i in wrong
-    ]
-    if rules.school_rule is None and rules.dispersion is None:
-        faults.append(
-            Fault(
-                "cannot-plan",
-                "这个标准不作达标判定,没有可规划的目标。",
-                "this rule set gives no verdict: there is nothing to plan for.",
-                Place(file=rules.id),
-            )
-        )
-    if faults:
-        raise JunhengError(faults)
+        for i in rules.indicators
+        if i.denominator or i.at_most is not None or i.per_school
+    )
 
 
 def _need(

@@ -58,6 +58,14 @@ def pupils_to_come(totals: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
     )
 
 
+def without_stages() -> Words:
+    """Return why no pupils are projected under rules that take the school whole."""
+    return Words(
+        zh="所用标准以学校为单位、不分学段，不作分学段的在校生预测。",
+        en="This rule set takes the school whole, without stages: pupils are not projected by stage.",
+    )
+
+
 def where_assumed(projection: Projection, rules: RuleSet) -> list[Words]:
     """Return from which year on the projection of each stage rests on assumed births."""
     found = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import Lang
+from ..errors import Fault, Lang
 from ..planning import Plan, Relaxation, Solution, Task, spending
 from ..programme import Programme
 from ..rounding import shown
@@ -83,6 +83,16 @@ def still_open(plan: Plan) -> Words | None:
     return Words(
         zh=f"{_listed(names, 'zh')}缺数据,投入不能代替补报:缺的指标没有安排投入,补齐后请重新测算。",
         en=f"Figures are missing at {_listed(names, 'en')}: nothing is planned for them; fill them in and reckon again.",
+    )
+
+
+def barred(faults: Sequence[Fault]) -> Words:
+    """Return why a rule set cannot be planned for, so that this chapter has no plan."""
+    first, more = faults[0], len(faults) - 1
+    return Words(
+        zh=f"按所用标准不作规划测算：{first.zh}" + (f"另有{more}项指标同此。" if more else ""),
+        en=f"No plan is reckoned under this rule set: {first.en}"
+        + (f" So with {more} more." if more else ""),
     )
 
 
