@@ -110,10 +110,12 @@ def test_a_remark_at_the_heading_leaves_the_result_heading_alone(original: Path,
     assert opened(tmp_path / "核查.xlsx")["学校数据"]["E2"].value == "核查结果"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
-def test_a_csv_becomes_a_workbook(encoding: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_csv_becomes_a_workbook(encoding: str, delimiter: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("学校标识码,图书册数\n0199000001,-5\n", encoding=encoding)
+    text = "学校标识码,图书册数\n0199000001,-5\n".replace(",", delimiter)
+    path.write_text(text, encoding=encoding)
     wrong = Fault("negative", "不能为负。", "negative.", Place("a.csv", "", 2, "图书册数", "-5"))
     annotated_copy(path, [wrong], tmp_path / "a-核查.xlsx")
     sheet = opened(tmp_path / "a-核查.xlsx")["a"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
@@ -21,9 +19,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from .. import schema
 from ..errors import LEVELS, Fault, Level, refuse
 from ..replacing import replaced_whole
-from ..sources.headers import normalised
+from ..sources.headers import header_names, normalised
+from ..sources.tabular import read_text
 from .layout import EXPLANATION_HEADERS, EXPLANATIONS
 
 RESULT = "核查结果"
@@ -90,28 +90,20 @@ def _opened(original: Path) -> Workbook:
             ) from error
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
+    tables: dict[str, list[list[Any]]]
     if original.suffix.lower() == ".xls":
         book = CalamineWorkbook.from_path(original)
         tables = {
             name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names
         }
     else:
-        tables = {original.stem[:31]: _rows_of_text(original)}
+        names = header_names({name: (c.zh, *c.aliases) for name, c in schema.columns().items()})
+        tables = {original.stem[:31]: read_text(original, names=names, encodings=("gb18030",))}
     for name, rows in tables.items():
         sheet = workbook.create_sheet(name)
         for row in rows:
             sheet.append(row)
     return workbook
-
-
-def _rows_of_text(path: Path) -> list[list[Any]]:
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    delimiter = "\t" if path.suffix.lower() in (".tsv", ".txt") else ","
-    return list(csv.reader(io.StringIO(text), delimiter=delimiter))
 
 
 def _wipe(sheet: Worksheet) -> None:

@@ -80,6 +80,13 @@ def read_sheets(path: Path, *, names: Mapping[str, str], encodings: Sequence[str
     return [_grid_sheet(path, grid) for grid in read_grids(path)]
 
 
+def read_text(path: Path, *, names: Mapping[str, str], encodings: Sequence[str]) -> list[list[str]]:
+    """Return the cells of a text file row by row, decoded and split as `read_sheets` does."""
+    text = _decoded(path, encodings)
+    delimiter, _ = _delimiter(text, names)
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
 def _grid_sheet(path: Path, grid: Grid) -> Sheet:
     def take(after: int, positions: Sequence[int]) -> pd.DataFrame:
         index = range(after + 1, len(grid.rows) + 1)
