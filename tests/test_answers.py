@@ -27,14 +27,14 @@ def answered(path: Path, *answers: tuple[str, object]) -> Dataset:
 def test_answers_are_clean(tmp_path: Path) -> None:
     data = answered(
         tmp_path / "a.xlsx",
-        ("A1", "是"), ("A2", None), ("A6", "否"), ("A7", "7,000"), ("A9", 100), ("B1", "98%"), ("B2", "９６.５"),
+        ("A1", "是"), ("A2", None), ("A6", "否"), ("A8", "√"), ("A10", "×"), ("A7", "7,000"), ("A9", 100), ("B1", "98%"), ("B2", "９６.５"),
         ("B4", "0.9%"), ("附注", "x"),
     )  # fmt: skip
     values = dict(zip(data.answers["item"], data.answers["value"].fillna(""), strict=True))
     assert values == {
-        "A1": "是", "A2": "", "A6": "否", "A7": "7000", "A9": "100", "B1": "98", "B2": "96.5", "B4": "0.9",
+        "A1": "是", "A2": "", "A6": "否", "A8": "是", "A10": "否", "A7": "7000", "A9": "100", "B1": "98", "B2": "96.5", "B4": "0.9",
     }  # fmt: skip
-    assert [f.place.row for f in data.faults if f.kind == "unknown-item"] == [10]
+    assert [f.place.row for f in data.faults if f.kind == "unknown-item"] == [12]
 
 
 def test_what_is_no_answer_is_refused_at_its_row(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from ..errors import Fault, Level, Place
 from ..schema import Words
 from ..standards import CountyItem, RuleSet
 from .dataset import ANSWERS
+from .values import CROSSES, TICKS
 
 _YES_NO = {"是": "是", "yes": "是", "y": "是", "否": "否", "no": "否", "n": "否"}
+_YES_NO |= dict.fromkeys(TICKS, "是") | dict.fromkeys(CROSSES, "否")
 _VALUE = "填报内容"
 _YES_OR_NO = Words(zh="应填“是”或“否”,不清楚的留空", en="write 是 (yes) or 否 (no), or leave it blank")
 _NUMBER = Words(zh="应填不小于0的数字,不清楚的留空", en="write a number ≥ 0, or leave it blank")

@@ -23,9 +23,10 @@ _NOT_DIGITS = ("<super>", "<sub>", "<circle>", "<fraction>")  # 12³ and 12① a
 _SCHOOL_YEAR = re.compile(r"(\d{4})(?:[/—~至-]+(\d{4}|\d{2}))?(?:学年初?|学年度|年度?)?")
 _CODED = re.compile(r"(\w+?)[\s:.、-]+(.+)", re.DOTALL)
 _EXCEL_ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)", re.IGNORECASE)
-_FLAGS = {"是": 1.0, "有": 1.0, "达标": 1.0, "yes": 1.0, "y": 1.0, "true": 1.0, "1": 1.0, "√": 1.0} | {
-    "否": 0.0, "无": 0.0, "未达标": 0.0, "不达标": 0.0, "no": 0.0, "n": 0.0, "false": 0.0, "0": 0.0, "×": 0.0,
-}  # fmt: skip
+TICKS, CROSSES = "√✓✔☑", "×✗✘☒"
+_FLAGS = {"是": 1.0, "有": 1.0, "达标": 1.0, "yes": 1.0, "y": 1.0, "true": 1.0, "1": 1.0} | {
+    "否": 0.0, "无": 0.0, "未达标": 0.0, "不达标": 0.0, "no": 0.0, "n": 0.0, "false": 0.0, "0": 0.0,
+} | dict.fromkeys(TICKS, 1.0) | dict.fromkeys(CROSSES, 0.0)  # fmt: skip
 
 WRONG = {
     "formula-error": Words(zh="公式出错,没有结果", en="a formula that ends in an error"),
@@ -229,7 +230,8 @@ def _mapped(texts: pd.Series, choices: Mapping[str, str], kind: str) -> Parsed:
 
 
 def _choice(text: str, choices: Mapping[str, str]) -> str | None:
-    if (code := choices.get(normalised(text))) is not None:
+    # A tick has no letters: normalised it is "", so signs are looked up as they stand.
+    if (code := choices.get(normalised(text) or text)) is not None:
         return code
     coded = _CODED.fullmatch(unicodedata.normalize("NFKC", text).strip())
     # Without a separator too: 小学211, 121镇中心区.
