@@ -230,6 +230,58 @@ def test_blank_figures_that_the_rule_needs_are_remarked_on_row_by_row(tmp_path: 
     assert not [f for f in read(path, TEMPLATE).faults if f.kind.startswith("blank")]
 
 
+def test_what_cannot_be_used_is_not_told_again_as_blank(tmp_path: Path) -> None:
+    area, grounds = "教学及辅助用房面积", "运动场地面积"
+    one = school(1, **{area: "九百平方米", grounds: None})
+    path = workbook(tmp_path / "a.xlsx", {"一": rows([one, school(2, **{area: 900, grounds: 900})])})
+    with pytest.raises(JunhengError) as error:
+        read_dataset(path, TEMPLATE, standard="cn-quality-2017", tell_blanks=True)
+    (note,) = [f for f in error.value.faults if f.kind == "blank-figures"]
+    assert (note.place.row, grounds in note.zh, area in note.zh) == (2, True, False)
+
+
+def test_ticks_and_crosses_are_yes_and_no(tmp_path: Path) -> None:
+    lab = "实验仪器是否达标"
+    signs = [school(n, **{lab: sign}) for n, sign in enumerate("√✓×✗", 1)]
+    schools = read(workbook(tmp_path / "a.xlsx", {"一": rows(signs)})).schools
+    assert schools["lab_equipment_met"].to_list() == [1, 1, 0, 0]
+
+
+def test_a_row_of_units_below_the_header_is_no_school(tmp_path: Path) -> None:
+    head, first = rows([school(1)])
+    units = [{PUPILS: "人", CLASSES: "（个）", SITE: "平方米"}.get(h) for h in head]
+    data = read(workbook(tmp_path / "a.xlsx", {"一": [head, units, first]}))
+    assert len(data.schools) == 1
+    assert [(f.kind, f.place.row) for f in data.faults] == [("note-row", 2)]
+
+
+def test_a_sheet_left_as_a_copy_is_told_once(tmp_path: Path) -> None:
+    both = rows([school(1), school(2)])
+    part = rows([school(2), school(3)])
+    path = workbook(tmp_path / "a.xlsx", {"一": both, "一 (2)": both, "三": part})
+    assert {(f.kind, f.place.sheet, f.place.row) for f in refused(path)} == {
+        ("duplicate-sheet", "一 (2)", None), ("duplicate-school-year", "三", 2),
+    }  # fmt: skip
+
+
+def test_a_nine_year_school_on_two_rows_is_told_how_it_is_filled_in(tmp_path: Path) -> None:
+    nine = school(1, **{TYPE: "九年一贯制学校", "在校生数(初中)": 200})
+    (fault,) = refused(workbook(tmp_path / "a.xlsx", {"一": rows([nine, nine, school(2)])}))
+    assert "各学段填在同一行" in fault.zh
+
+
+def test_a_year_is_not_missed_where_its_column_is_missing(tmp_path: Path) -> None:
+    settings: list[list[Any]] = [["项目", "内容", "说明"], ["年份", 2025, ""]]
+    sheets = {"一": rows([{k: v for k, v in school(1).items() if k != YEAR}]), "参数": settings}
+    assert [f.kind for f in refused(workbook(tmp_path / "a.xlsx", sheets))] == ["missing-column"]
+
+
+def test_excels_mark_of_an_open_workbook_is_called_that(tmp_path: Path) -> None:
+    mark = tmp_path / "~$a.xlsx"
+    mark.write_bytes(b"\x06admin".ljust(165))
+    assert [f.kind for f in refused(mark)] == ["lock-file"]
+
+
 def test_two_columns_for_one_figure_are_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", {"一": rows([school(1, **{"图书": 1, "图书册数": 2})])})
     assert [(f.kind, f.place.column) for f in refused(path)] == [("column-twice", "图书册数")]

@@ -131,6 +131,6 @@ def _sort_key(place: Place) -> tuple[str, str, int, str]:
 
 
 def _shown(value: str, limit: int = 60) -> str:
-    """Return text from a file fit for one line: control characters visible, long values cut."""
-    flat = "".join(c if c.isprintable() else "�" for c in value)
+    """Return text from a file fit for one line: breaks as spaces, other control characters visible, cut if long."""
+    flat = "".join(" " if c in "\n\r\t" else c if c.isprintable() else "�" for c in value)
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"

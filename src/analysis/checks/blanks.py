@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -14,19 +14,32 @@ from .checkbook import checkbook
 from .findings import Findings
 from .schools import with_helpers
 
+_PLACE = ("source_file", "source_sheet", "source_row")
 
-def blank_figures(schools: pd.DataFrame, headers: Mapping[str, str], rules: RuleSet) -> list[Fault]:
+
+def blank_figures(
+    schools: pd.DataFrame,
+    headers: Mapping[str, str],
+    rules: RuleSet,
+    *,
+    unusable: Collection[tuple[str, str, int, str]] = (),
+) -> list[Fault]:
     """
     Return a remark for each row of the school table that lacks figures which the rule set needs of it.
 
     What a row needs: the columns of every indicator, for each judged stage that it has pupils in (or may have,
     where they are blank); rows out of the rule's scope need nothing. Columns without any figure in the
-    whole table are told once, not row by row.
+    whole table are told once, not row by row. `unusable` lists the cells, as (file, sheet, row, column), that are
+    missing because what stands in them cannot be used: they are not blank, and that is told already.
     """
     if schools.empty:
         return []
     table = with_helpers(schools.reset_index(drop=True))
     lacking = _lacking(table, rules)
+    at = {place: row for row, place in enumerate(zip(*(table[key] for key in _PLACE), strict=True))}
+    for *place, name in unusable:
+        if name in lacking and tuple(place) in at:
+            lacking.loc[at[tuple(place)], name] = False
     unfilled = [str(name) for name in lacking if lacking[name].any() and table[str(name)].isna().all()]
     words = checkbook().blanks
     findings = Findings(table, headers)

@@ -58,6 +58,13 @@ def file_fault(path: Path) -> Fault | None:
     place = Place(path.name)
     if not path.is_file():
         return Fault("no-such-file", "找不到这个文件。", "there is no such file.", Place(str(path)))
+    if path.name.startswith("~$"):
+        return Fault(
+            "lock-file",
+            "这是Excel、WPS打开工作簿时的临时文件,不是数据。请给出工作簿本身(文件名不带“~$”)。",
+            "Excel’s mark of an open workbook, not data; give the workbook itself (its name without “~$”).",
+            place,
+        )
     if not path.stat().st_size or not path.read_bytes()[:4096].strip():
         return Fault("empty-file", "文件是空的。", "the file is empty.", place)
     expected = _EXPECTED.get(path.suffix.lower())

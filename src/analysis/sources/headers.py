@@ -54,7 +54,7 @@ def normalised(text: str) -> str:
     return re.sub(r"[^\w%#\N{REPLACEMENT CHARACTER}]", "", plain).lower()
 
 
-_UNITS = {normalised(written): unit for written, unit in UNITS.items()}
+UNIT_NAMES = {normalised(written): unit for written, unit in UNITS.items()}
 
 
 def header_names(headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -137,7 +137,7 @@ def _match(parts: list[str], names: Mapping[str, str]) -> tuple[str | None, str]
 def split_unit(heading: str) -> tuple[str, str]:
     """Split 教学仪器设备值(万元) into the name and the unit; no unit when the brackets hold something else."""
     found = _UNIT.match(unicodedata.normalize("NFKC", heading).strip())
-    unit = _UNITS.get(normalised(found.group(2))) if found else None
+    unit = UNIT_NAMES.get(normalised(found.group(2))) if found else None
     return (found.group(1), unit) if found and unit else (heading, "")
 
 

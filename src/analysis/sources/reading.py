@@ -92,7 +92,7 @@ def read_dataset(
         between += _of_counties(gathered, table.headers, county)
         between += _unusual(table, source)
         if tell_blanks and rules is not None:
-            between += blank_figures(table.schools, table.headers, rules)
+            between += blank_figures(table.schools, table.headers, rules, unusable=table.wrong)
     if source.checks:
         area = layers["townships"] if layers["boundary"] is None else layers["boundary"]
         between += _checked(table, source, area)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from .. import schema
 from ..errors import Fault, Level, Place
+from .headers import UNIT_NAMES, normalised
 from .tabular import Sheet
 from .values import as_texts
 
@@ -78,7 +79,8 @@ def _totals_and_notes(raw: pd.DataFrame, positions: Mapping[str, int]) -> tuple[
     total = squeezed.apply(lambda column: column.str.fullmatch(_TOTAL, na=False)).any(axis=1)
     # One text over the whole row (a merged line between blocks of schools) says nothing of a school.
     alone = texts.nunique(axis=1).eq(1) & ~labels["first"].str.fullmatch(r"[\d,.\s-]+", na=True)
-    noted = (squeezed["first"].str.fullmatch(_NOTE, na=False) | alone) & ~total
+    units = texts.map(lambda text: text != text or normalised(text) in UNIT_NAMES).all(axis=1)
+    noted = (squeezed["first"].str.fullmatch(_NOTE, na=False) | alone | units) & ~total
     return labels.loc[total, "first"], labels.loc[noted, "first"]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from .. import schema
 from ..errors import Fault, Level, Place
+from ..schema import Words
 from .coordinates import System, to_wgs84
 from .mapping import SourceField
 from .table import Table
@@ -135,26 +136,23 @@ def _area3(table: Table, frame: pd.DataFrame) -> tuple[pd.Series, list[Fault]]:
 
 
 def duplicates(schools: pd.DataFrame, twice: pd.Series, headers: dict[str, str], level: Level) -> list[Fault]:
-    """Return a fault for each row of a school and year (`twice`) that an earlier row of the table has."""
+    """Return a fault for each row of a school and year already given; one for a sheet that gives nothing else."""
     if not twice.any():
         return []
     first = schools[~twice].set_index(["school_id", "year"])
+    sheets = [schools["source_file"], schools["source_sheet"]]
+    copies = twice.groupby(sheets).transform("all") & (twice.groupby(sheets).transform("size") > 1)
     faults: list[Fault] = []
-    for _, row in schools[twice].iterrows():
+    for _, row in schools[twice & ~copies].iterrows():
         other = first.loc[(row["school_id"], row["year"])]
-        there = Place(other["source_file"], other["source_sheet"], int(other["source_row"]))
+        there, hint = _row_place(other), _one_row(row["school_type_code"])
         faults.append(
             Fault(
                 "duplicate-school-year",
-                f"这所学校{row['year']}年已经填报({there.text('zh')}),每校每年只应有一行。",
-                f"the school’s year {row['year']} is given already ({there.text('en')}); one row a school and year.",
-                Place(
-                    row["source_file"],
-                    row["source_sheet"],
-                    int(row["source_row"]),
-                    headers["school_id"],
-                    row["school_id"],
-                ),
+                f"这所学校{row['year']}年已经填报({there.text('zh')}),每校每年只应有一行{hint.zh}。",
+                f"the school’s year {row['year']} is given already ({there.text('en')}); "
+                f"one row a school and year{hint.en}.",
+                replace(_row_place(row), column=headers["school_id"], value=row["school_id"]),
                 level,
                 school_id=row["school_id"],
                 school_name="" if pd.isna(row["school_name"]) else row["school_name"],
@@ -162,4 +160,35 @@ def duplicates(schools: pd.DataFrame, twice: pd.Series, headers: dict[str, str],
                 columns=("school_id", "year"),
             )
         )
+    for _, sheet in schools[copies].groupby(["source_file", "source_sheet"], sort=False):
+        faults.append(_copy_of_a_sheet(sheet, first, level))
     return faults
+
+
+def _copy_of_a_sheet(sheet: pd.DataFrame, first: pd.DataFrame, level: Level) -> Fault:
+    """A sheet whose every row is given elsewhere: a copy left behind, or last year's with the year changed."""
+    other = _row_place(first.loc[(sheet["school_id"].iloc[0], sheet["year"].iloc[0])])
+    there, years = replace(other, row=None), "、".join(str(year) for year in sorted(sheet["year"].unique()))
+    return Fault(
+        "duplicate-sheet",
+        f"这张表的{len(sheet)}行,学校和年份({years})都已经填报({there.text('zh')}等处)。"
+        "是复制的表请删去;是另一年的请改正年份。",
+        f"all {len(sheet)} rows give schools and years ({years}) that are given already ({there.text('en')}); "
+        "delete the sheet if it is a copy, mend the year if it is another year’s.",
+        replace(_row_place(sheet.iloc[0]), row=None),
+        level,
+    )
+
+
+def _row_place(row: pd.Series) -> Place:
+    return Place(str(row["source_file"]), str(row["source_sheet"]), int(row["source_row"]))
+
+
+def _one_row(school_type: str) -> Words:
+    """Say of a school of several stages that they share its row."""
+    entry = schema.codes("school_type").get(school_type)
+    if entry is None or len(entry.stages) < 2:
+        return Words(zh="", en="")
+    return Words(
+        zh=f";{entry.zh}的各学段填在同一行,分列填写", en=f": a {entry.en} gives all its stages in one row"
+    )

@@ -67,7 +67,7 @@ class Settings:
 
 def not_held(told: Sequence[Setting], rows: pd.DataFrame) -> list[Fault]:
     """Return a fault for each county and year of the sheets 参数 that no row (`county_code`, `year`) has."""
-    codes = set(rows["county_code"].dropna())
+    codes, years = set(rows["county_code"].dropna()), set(rows["year"].dropna())
     faults: list[Fault] = []
     for setting in told if codes else ():
         if setting.item == COUNTY and setting.value not in codes:
@@ -77,8 +77,8 @@ def not_held(told: Sequence[Setting], rows: pd.DataFrame) -> list[Fault]:
                 f"no row has it; there are: {listed}.",
             )
             faults.append(_fault("county-not-in-data", zh, en, setting.place))
-        elif setting.item == YEAR and float(setting.value) not in set(rows["year"]):
-            listed = "、".join(f"{year:.0f}" for year in sorted(set(rows["year"].dropna())))
+        elif setting.item == YEAR and years and float(setting.value) not in years:
+            listed = "、".join(f"{year:.0f}" for year in sorted(years))
             zh, en = f"学校数据中没有这一年。数据中有:{listed}。", f"no row has it; there are: {listed}."
             faults.append(_fault("year-not-in-data", zh, en, setting.place))
     return faults
