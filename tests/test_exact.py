@@ -28,8 +28,8 @@ def test_nine_of_a_thousand_meet_nine_tenths_though_their_float_does_not() -> No
 
 
 def test_floats_decide_where_they_are_apart_and_missing_stays_missing() -> None:
-    def never(row: int) -> int:
-        raise AssertionError(f"row {row} needs no fractions")
+    def never(rows: object) -> int:
+        raise AssertionError(f"rows {rows} need no fractions")
 
     signs = compare(floats(1, 1.0000001, 0.9999999, math.nan), floats(2, 1, 1, 1), never)
     np.testing.assert_array_equal(signs, [-1, 1, -1, math.nan])
