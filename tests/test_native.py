@@ -10,9 +10,10 @@ import pytest
 from matplotlib.axes import Axes
 
 from analysis import charts
-from analysis.charts import native
+from analysis.charts import native, native_plan
 from analysis.errors import Lang
 from analysis.publish.chart_record import ChartRecord
+from analysis.schema import Words
 from analysis.standards import load_standard
 
 from . import chart_frames as frames
@@ -95,3 +96,60 @@ def test_every_school_of_a_heat_map_is_counted_once_an_indicator(lang: Lang) -> 
         sum(v for v in at if v is not None) for at in zip(*(s.numbers for s in chart.series), strict=True)
     ]
     assert set(sums) == {len(schools)}
+
+
+def heights(ax: Axes) -> list[float]:
+    return sorted(float(patch.get_height()) for patch in ax.patches)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_plans_charts_hold_what_their_pictures_draw(lang: Lang) -> None:
+    stones = pd.DataFrame(
+        {"year": [2025, 2026], "nothing_pass": [8, 9], "plan_pass": [8, 30], "n_schools": [39, 39]}
+    )
+    (chart,) = native_plan.schools_by_year(stones, lang=lang)
+    assert sorted(n for s in chart.series for n in s.numbers if n is not None) == heights(
+        charts.schools_by_year(stones, lang=lang)
+    )
+    money = pd.DataFrame(
+        {"year": [2026, 2026, 2027], "fund": ["buildings", "staff", "buildings"], "cost": [2e6, 3e5, 7e6]}
+    )
+    (chart,) = native_plan.money_by_year(money, lang=lang)
+    assert chart.categories == ("2026", "2027")
+    assert sorted(n for s in chart.series for n in s.numbers if n is not None) == heights(
+        charts.money_by_year(money, lang=lang)
+    )
+    front = pd.DataFrame(
+        {"budget": [0.0, 8e5], "pupils_pass": [30, 73], "pupils": [100, 100], "n_pass": [19, 33]}
+    )
+    ax = charts.coverage_frontier(front, lang=lang)
+    (chart,) = native_plan.coverage_frontier(front, lang=lang)
+    assert list(chart.series[0].numbers) == pytest.approx(list(np.asarray(ax.get_lines()[0].get_ydata())))
+    cases = pd.DataFrame({"case": ["a", "b", "c"], "cost": [105.0, 80.0, np.nan]})
+    names = {case: Words(zh=case, en=case) for case in "abc"}
+    ax = charts.cost_changes(cases, names, 100.0, lang=lang)
+    (chart,) = native_plan.cost_changes(cases, names, 100.0, lang=lang)
+    assert chart.categories == ("b", "a")
+    drawn = [float(patch.get_width()) for patch in ax.patches]  # type: ignore[attr-defined]
+    assert list(chart.series[0].numbers) == pytest.approx(drawn)
+
+
+def test_pupils_to_come_stand_in_the_lines_of_the_picture() -> None:
+    filed = pd.DataFrame({"year": [2024, 2025], "pupils": [100.0, 98.0]})
+    totals = pd.DataFrame(
+        {
+            "variant": ["low", "low", "middle", "middle", "high", "high"],
+            "stage": "primary",
+            "year": [2025, 2026] * 3,
+            "pupils": [98.0, 90.0, 98.0, 92.0, 98.0, 95.0],
+            "assumed": False,
+        }
+    )
+    ax = charts.pupils_ahead(filed, totals, **STAGE)
+    (chart,) = native_plan.pupils_ahead(filed, totals, **STAGE)
+    lines = {
+        str(line.get_label()): list(np.asarray(line.get_ydata(), dtype=float)) for line in ax.get_lines()
+    }
+    for line in chart.series:
+        assert [n for n in line.numbers if n is not None] == lines[line.name]
+    assert chart.categories == ("2024", "2025", "2026")

@@ -143,7 +143,7 @@ def test_a_number_of_the_text_names_the_cells_that_print_it(tmp_path: Path) -> N
     story.table(pd.DataFrame({"a": [1.2345]}), "means", title=words("平均", "Means"), columns=columns)
     story.close()
     rows = [[cell.value for cell in row] for row in written(tmp_path)["数字索引"].iter_rows(min_row=4)]
-    same = {row[2]: row[5] or None for row in rows if str(row[0]).startswith("S-")}
+    same = {row[2]: row[11] or None for row in rows if str(row[0]).startswith("S-")}
     assert same == {"1.23": "T-means-1-1", "9": None}
 
 

@@ -6,13 +6,13 @@ Each function takes what the chart of the same name takes; what a chart shows as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from .. import style
 from ..errors import Lang
-from ..publish.chart_record import ChartRecord, SeriesRecord
+from ..publish.chart_record import ChartRecord, series
 from ..research.comparison import extremes
 from ..rounding import at_least_shown
 from ..standards import RuleSet
@@ -44,7 +44,7 @@ def enrolment(units: pd.DataFrame, stage: str, *, rules: RuleSet, lang: Lang) ->
             unit="人" if lang == "zh" else "pupils",
             digits=0,
             categories=tuple(str(year) for year in years),
-            series=tuple(_series(area_name(a, rules, lang), pupils[a], style.AREA[a].fill) for a in areas),
+            series=tuple(series(area_name(a, rules, lang), pupils[a], style.AREA[a].fill) for a in areas),
         )
     ]
 
@@ -57,9 +57,9 @@ def dispersion_limits(
     if rows.empty:
         return []
     names = {i.id: i.short[lang] for i in rules.indicators} | {"combined": COMBINED[lang]}
-    series = [_series("差异系数" if lang == "zh" else "coefficient", rows["cv"], style.AREA["urban"].fill)]
+    both = [series("差异系数" if lang == "zh" else "coefficient", rows["cv"], style.AREA["urban"].fill)]
     if rows["limit"].notna().any():
-        series.append(_series("上限" if lang == "zh" else "limit", rows["limit"], _LIMIT))
+        both.append(series("上限" if lang == "zh" else "limit", rows["limit"], _LIMIT))
     return [
         ChartRecord(
             kind="bar",
@@ -67,7 +67,7 @@ def dispersion_limits(
             unit="差异系数" if lang == "zh" else "coefficient of variation",
             digits=3,
             categories=tuple(names[i] for i in rows["indicator"]),
-            series=tuple(series),
+            series=tuple(both),
         )
     ]
 
@@ -91,7 +91,7 @@ def status_counts(
             unit="办学单位数" if lang == "zh" else "units",
             digits=0,
             categories=tuple(i.short[lang] for i in named),
-            series=tuple(_series(STATUSES[s][lang], counts[s], style.STATUS[s].fill) for s in classes),
+            series=tuple(series(STATUSES[s][lang], counts[s], style.STATUS[s].fill) for s in classes),
         )
     ]
 
@@ -113,7 +113,7 @@ def urban_rural_dots(
             digits=0,
             categories=tuple(rules.indicator(i).short[lang] for i in rows["indicator"]),
             series=tuple(
-                _series(area_name(s, rules, lang), rows[f"at_{s}"], style.AREA[s].fill) for s in sides
+                series(area_name(s, rules, lang), rows[f"at_{s}"], style.AREA[s].fill) for s in sides
             ),
         )
     ]
@@ -142,7 +142,7 @@ def shortfall_panels(
                 unit=(indicator.thing or indicator.unit)[lang],
                 digits=digits,
                 categories=tuple(area_name(area, rules, lang) for area in areas),
-                series=(_series(name, gaps, style.AREA["urban"].fill),),
+                series=(series(name, gaps, style.AREA["urban"].fill),),
             )
         )
     return charts
@@ -162,13 +162,11 @@ def trends(
         places = sorted([*map(float, years), *changed])
         sides = sides.set_axis(sides.index.astype(float)).reindex(places)
         broken = "口径变" if lang == "zh" else "redefined"
-        series = [
-            _series(area_name(s, rules, lang), sides[s], style.AREA[s].fill) for s in ("urban", "rural")
-        ]
+        lines = [series(area_name(s, rules, lang), sides[s], style.AREA[s].fill) for s in ("urban", "rural")]
         limit = indicator.threshold(stage)
         if limit is not None:
             name = "标准" if lang == "zh" else "standard"
-            series.append(_series(name, [float(limit)] * len(places), _LIMIT))
+            lines.append(series(name, [float(limit)] * len(places), _LIMIT))
         charts.append(
             ChartRecord(
                 kind="line",
@@ -176,7 +174,7 @@ def trends(
                 unit=indicator.unit[lang],
                 digits=indicator.digits,
                 categories=tuple(str(int(at)) if at == int(at) else broken for at in places),
-                series=tuple(series),
+                series=tuple(lines),
             )
         )
     return charts
@@ -198,12 +196,7 @@ def gap_ends(
             digits=told.digits,
             categories=tuple(names[code] for code in ends["county_code"]),
             series=tuple(
-                _series(area_name(s, rules, lang), ends[s], style.AREA[s].fill) for s in ("urban", "rural")
+                series(area_name(s, rules, lang), ends[s], style.AREA[s].fill) for s in ("urban", "rural")
             ),
         )
     ]
-
-
-def _series(name: str, values: Iterable[float], color: str) -> SeriesRecord:
-    numbers = tuple(None if pd.isna(value) else float(value) for value in values)
-    return SeriesRecord(name=name, numbers=numbers, color=color)

@@ -18,14 +18,21 @@ from ..wording.outlook import VARIANTS
 from ..wording.plan import FUNDS
 from .parts import beside, legend_above, nothing_known, plain_numbers, rows_of_text, spread, titled
 
-_LINES = {"low": ("#6B6B6B", ":", "v"), "middle": (style.INK, "-", "o"), "high": ("#6B6B6B", "--", "^")}
-_CASES = {"nothing": style.Mark("#FFFFFF", style.INK, hatch="////"), "plan": style.Mark("#1F4E79", "#FFFFFF")}
-_FUND_MARKS = {
+LINES = {"low": ("#6B6B6B", ":", "v"), "middle": (style.INK, "-", "o"), "high": ("#6B6B6B", "--", "^")}
+CASES = {
+    "nothing": Words(zh="不新增投入", en="nothing done"),
+    "plan": Words(zh="实施规划", en="with the plan"),
+}
+_CASE_MARKS = {
+    "nothing": style.Mark("#FFFFFF", style.INK, hatch="////"),
+    "plan": style.Mark("#1F4E79", "#FFFFFF"),
+}
+FUND_MARKS = {
     "buildings": style.Mark("#1F4E79", "#FFFFFF"),
     "equipment": style.Mark("#E8A33D", style.INK, hatch="////"),
     "staff": style.Mark("#DCEAF4", style.INK, hatch="...."),
 }
-_WAN = 1e4
+WAN = 1e4
 _GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 
@@ -64,7 +71,7 @@ def pupils_ahead(
         label="在校生" if lang == "zh" else "filed",
     )
     ends = []
-    for variant, (colour, line, marker) in _LINES.items():
+    for variant, (colour, line, marker) in LINES.items():
         own = rows[rows["variant"] == variant].sort_values("year")
         ax.plot(
             own["year"],
@@ -113,16 +120,12 @@ def schools_by_year(
     """Draw how many schools meet the rule each year, with nothing done and with the plan. `stones`: `planning.milestones`."""
     if ax is None:
         _, ax = style.figure((style.TEXT_WIDTH_CM, 6.5))
-    cases = [case for case in _CASES if f"{case}_pass" in stones]
-    names = {
-        "nothing": Words(zh="不新增投入", en="nothing done"),
-        "plan": Words(zh="实施规划", en="with the plan"),
-    }
+    cases = [case for case in CASES if f"{case}_pass" in stones]
     wide = 0.8 / len(cases)
     for at, case in enumerate(cases):
-        mark, places = _CASES[case], stones["year"] + (at - (len(cases) - 1) / 2) * wide
+        mark, places = _CASE_MARKS[case], stones["year"] + (at - (len(cases) - 1) / 2) * wide
         ax.bar(places, stones[f"{case}_pass"], width=wide * 0.92, color=mark.fill, hatch=mark.hatch, edgecolor=style.INK,
-               lw=0.5, label=names[case][lang])  # fmt: skip
+               lw=0.5, label=CASES[case][lang])  # fmt: skip
         for x, n in zip(places, stones[f"{case}_pass"], strict=True):
             beside(ax, float(x), float(n), str(int(n)), dx=0, dy=6, bbox=_GROUND)
     schools = int(stones["n_schools"].max())
@@ -144,12 +147,10 @@ def money_by_year(
     """Draw spending by year, stacked by what it is for. `money`: `year`, `fund`, `cost` (元)."""
     if ax is None:
         _, ax = style.figure((style.TEXT_WIDTH_CM, 6.5))
-    wide = (
-        money.pivot_table(index="year", columns="fund", values="cost", aggfunc="sum", fill_value=0.0) / _WAN
-    )
+    wide = money.pivot_table(index="year", columns="fund", values="cost", aggfunc="sum", fill_value=0.0) / WAN
     base = pd.Series(0.0, index=wide.index)
     for fund in (f for f in FUNDS if f in wide):
-        mark = _FUND_MARKS[fund]
+        mark = FUND_MARKS[fund]
         ax.bar(wide.index, wide[fund], bottom=base, width=0.6, color=mark.fill, hatch=mark.hatch, edgecolor=style.INK,
                lw=0.5, label=FUNDS[fund][lang])  # fmt: skip
         base = base + wide[fund]
@@ -170,7 +171,7 @@ def coverage_frontier(
     """Draw the share of pupils in schools that meet the rule against the yearly budget. `front`: `planning.frontier`."""
     if ax is None:
         _, ax = style.figure((style.TEXT_WIDTH_CM, 6.5))
-    x, y = front["budget"] / _WAN, 100 * front["pupils_pass"] / front["pupils"]
+    x, y = front["budget"] / WAN, 100 * front["pupils_pass"] / front["pupils"]
     ax.plot(x, y, color=style.INK, marker="o", ms=5)
     for at, (a, b, n) in enumerate(zip(x, y, front["n_pass"], strict=True)):
         text = f"{int(n)}所" if lang == "zh" else f"{int(n)} schools"
@@ -202,7 +203,7 @@ def cost_changes(
     if ax is None:
         _, ax = style.figure((style.TEXT_WIDTH_CM, 2.0 + 0.7 * max(len(rows), 1)))
     for y, i in enumerate(order):
-        mark = _CASES["plan"] if change[i] >= 0 else _CASES["nothing"]
+        mark = _CASE_MARKS["plan"] if change[i] >= 0 else _CASE_MARKS["nothing"]
         ax.barh(y, change[i], height=0.6, color=mark.fill, hatch=mark.hatch, edgecolor=style.INK, lw=0.5)
         beside(ax, float(change[i]), y, f"{shown(change[i], 1, lang)}%", dx=5 if change[i] >= 0 else -5)
     rows_of_text(ax.yaxis, [wrapped(names[str(rows["case"].iloc[i])][lang], 30) for i in order])

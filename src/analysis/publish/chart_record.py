@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -32,3 +33,9 @@ class ChartRecord(_Record):
     digits: int
     categories: tuple[str, ...]
     series: tuple[SeriesRecord, ...]
+
+
+def series(name: str, values: Iterable[float], color: str) -> SeriesRecord:
+    """Return a series of a frame's column: what is missing there is None."""
+    numbers = tuple(None if value != value else float(value) for value in values)
+    return SeriesRecord(name=name, numbers=numbers, color=color)

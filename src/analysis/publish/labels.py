@@ -5,6 +5,12 @@ from __future__ import annotations
 from ..schema import Words
 
 LABELS = {
+    "clause": Words(zh="条款", en="Clause"),
+    "denominator": Words(zh="分母", en="Denominator"),
+    "formula": Words(zh="计算公式", en="Formula"),
+    "numerator": Words(zh="分子", en="Numerator"),
+    "what": Words(zh="指标与含义", en="What it is"),
+    "when": Words(zh="时点", en="Date"),
     "code_version": Words(zh="程序版本", en="Code version"),
     "annex": Words(zh="附件", en="Annex"),
     "chart": Words(zh="图表", en="Chart"),
@@ -38,7 +44,7 @@ LABELS = {
     "report": Words(zh="分析报告（Word）", en="Report (Word)"),
     "rows": Words(zh="行数", en="Rows"),
     "rule": Words(zh="评价标准", en="Rule"),
-    "same": Words(zh="印有同一数的表格单元", en="Table cells that print the same number"),
+    "same": Words(zh="同一数所在的表格单元", en="Table cells of the same number"),
     "search": Words(zh="查找图表与文字", en="Search figures, tables and text"),
     "found": Words(zh="处", en="found"),
     "none_found": Words(zh="没有找到", en="Nothing found"),

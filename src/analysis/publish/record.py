@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..errors import Fault, JunhengError, Lang, Place, refuse
 from ..schema import Words
 from .chart_record import ChartRecord
+from .facts import Fact
 
 STAMP_VARIABLE = (
     "JUNHENG_STAMP"  # set: pictures bear their source line too, not only their caption and metadata
@@ -79,7 +80,11 @@ class Block(_Record):
 
 
 class StoryRecord(_Record):
-    """story/NOTEBOOK.json; `names` are the names and codes of schools that the public is not told."""
+    """
+    story/NOTEBOOK.json.
+
+    `names` are the names and codes of schools that the public is not told; `facts` the figures that its sentences print.
+    """
 
     notebook: NotebookName
     title: Words
@@ -88,6 +93,7 @@ class StoryRecord(_Record):
     finished: bool
     names: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 class FigureRecord(_Record):

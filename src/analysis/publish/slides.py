@@ -136,7 +136,7 @@ class _Deck:
 
     def summary(self) -> None:
         """Add the slides of the summary, as many as its sentences need."""
-        room, lines = 13, 0
+        room, lines = 22, 0
         page: list[str] = []
         for words in self.told.summary:
             need = math.ceil(width(words[self.lang]) / 78) + 1

@@ -21,6 +21,7 @@ from ..typesetting import typeset
 from . import display
 from .cells import TableColumn, column_records, marked_cells, shown_cells, worded
 from .chart_record import ChartRecord
+from .facts import Fact
 from .record import (
     INVENTED,
     STAMP_VARIABLE,
@@ -81,6 +82,7 @@ class Story:
         self._names = tuple(sorted(names))
         self._title = _fit(title)
         self._blocks: list[Block] = []
+        self._facts: dict[str, Fact] = {}
         self._where: Where = "report"
         self._write(finished=False)
         display.heading(self._title[lang], 1)
@@ -108,6 +110,10 @@ class Story:
             Block(kind="sentence", text=_fit(words), id=name, summary=summary, where=where or self._where)
         )
         display.paragraph(_fit(words)[self.lang])
+
+    def account(self, facts: Iterable[Fact]) -> None:
+        """Tell the figures that the sentences of this story print, so that each number can be defended."""
+        self._facts |= {fact.key: fact for fact in facts}
 
     def note(self, words: Words) -> None:
         """Write a caveat: what the figures cannot say."""
@@ -298,6 +304,7 @@ class Story:
             finished=finished,
             names=self._names,
             blocks=tuple(self._blocks),
+            facts=tuple(self._facts.values()),
         )
         self._shelf.json(record, f"story/{self._shelf.notebook}.json")
 

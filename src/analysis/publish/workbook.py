@@ -22,7 +22,7 @@ from .arrangement import arranged
 from .cells import MARK, header_rows, remarks
 from .labels import LABELS
 from .looks import Looks, plain_text, properties, set_paper
-from .numbers import numbers
+from .numbers import Number, numbers
 from .record import INVENTED, TableRecord, Told
 
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -218,22 +218,42 @@ def _index(sheet: Any, told: Told, sheets: Mapping[str, str], looks: Looks) -> N
     lang = looks.lang
     sheet.write_string(0, 0, LABELS["index_title"][lang], looks.title)
     sheet.write_string(1, 0, INVENTED if told.invented else "", looks.label)
-    for c, label in enumerate(("id", "place", "printed", "unrounded", "file", "same")):
+    account = ("what", "formula", "numerator", "denominator", "when", "clause")
+    heads = ("id", "place", "printed", "unrounded", "file", *account, "same")
+    for c, label in enumerate(heads):
         sheet.write_string(2, c, LABELS[label][lang], looks.head)
     found = numbers(told, arranged(told), lang)
     for r, number in enumerate(found, start=3):
+        texts = [number.at, number.shown, number.value, number.data, *_account(number, lang)]
+        for c, text in enumerate([*texts, "、".join(number.same)], start=1):
+            sheet.write_string(r, c, text[:_LONGEST_TEXT])
         if number.cell:
-            id, row, column = number.cell
-            target = _link(sheets[id], xl_rowcol_to_cell(row, column))
-            sheet.write_url(r, 0, target, looks.link, number.id)
+            sheet.write_url(r, 0, _to(number.id, told, sheets), looks.link, number.id)
         else:
             sheet.write_string(r, 0, number.id)
-        for c, text in enumerate(
-            (number.at, number.shown, number.value, number.data, "、".join(number.same)), start=1
-        ):
-            sheet.write_string(r, c, text[:_LONGEST_TEXT])
-    sheet.autofilter(2, 0, 2 + max(len(found), 1), 5)
+        target = next((link for id in number.same if (link := _to(id, told, sheets))), "")
+        if target:
+            sheet.write_url(r, len(heads) - 1, target, looks.link, "、".join(number.same))
+    sheet.autofilter(2, 0, 2 + max(len(found), 1), len(heads) - 1)
     sheet.freeze_panes(3, 1)
-    for c, wide in enumerate((32, 60, 14, 22, 34, 40)):
+    for c, wide in enumerate((32, 60, 14, 22, 34, 44, 44, 16, 16, 20, 24, 40)):
         sheet.set_column(c, c, wide)
     set_paper(sheet, told, lang, across=True)
+
+
+def _to(id: str, told: Told, sheets: Mapping[str, str]) -> str:
+    """Return the link to a number of a table by its id; '' where the workbook has no sheet of the table."""
+    table, row, column = id.removeprefix("T-").rsplit("-", 2)
+    if table not in sheets:
+        return ""
+    top = 2 + len(header_rows(told.tables[table].columns))
+    return _link(sheets[table], xl_rowcol_to_cell(top + int(row) - 1, int(column) - 1))
+
+
+def _account(number: Number, lang: Lang) -> list[str]:
+    """Return what a number is, its formula, numerator, denominator, date and clause; '' where the run does not tell."""
+    fact = number.fact
+    if fact is None:
+        return [""] * 6
+    parts = ["" if part is None else repr(part) for part in (fact.numerator, fact.denominator)]
+    return [fact.what[lang], fact.formula[lang], *parts, fact.when[lang], fact.clause]
