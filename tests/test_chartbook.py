@@ -64,7 +64,7 @@ def numbers(sheet: Worksheet, reference: str) -> list[float | str | None]:
 
 def test_native_charts_refer_to_the_numbers_of_the_figure(tmp_path: Path) -> None:
     book = load_workbook(write_chartbook(load(drawn(tmp_path)), "zh", made=MADE))
-    assert book.sheetnames == ["目录", "图2"]  # 图1 is drawn by nobody, research is not in the report
+    assert book.sheetnames == ["目录", "图1", "图2"]  # research is not in the report
     sheet: Any = book["图2"]
     assert len(sheet._charts) == len(KINDS)
     for kind, found in zip(KINDS, sheet._charts, strict=True):
@@ -75,9 +75,26 @@ def test_native_charts_refer_to_the_numbers_of_the_figure(tmp_path: Path) -> Non
         assert numbers(sheet, found.series[0].cat.strRef.f) == list(asked.categories)
         assert [numbers(sheet, s.tx.strRef.f) for s in found.series] == [["=城"], ["{乡}"]]
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
-    target = book["目录"]["A4"].hyperlink
+    target = book["目录"]["A5"].hyperlink
     assert target is not None
     assert target.location == "'图2'!A1"
+
+
+def test_a_figure_without_a_chart_stands_as_a_picture_beside_its_numbers(tmp_path: Path) -> None:
+    folder = drawn(tmp_path)
+    story = open_story(folder, "01_data")
+    data = pd.DataFrame({"county_code": ["010001", "010002"], "gap": [1.5, float("nan")]})
+    story.figure(drawing("zh"), "scatter", title=words("散点", "Dots"), alt=words("图", "x"), data=data)
+    story.figure(drawing("zh"), "mapped", title=words("图", "Map"), alt=words("图", "x"), data=data, map=True)
+    story.close()
+    book = load_workbook(write_chartbook(load(folder), "zh", made=MADE))
+    (sheet,) = [s for s in book if s["A1"].value and "散点" in str(s["A1"].value)]
+    assert "没有这种图" in str(sheet["A3"].value)
+    assert [[c.value for c in row] for row in sheet["A4:B6"]] == [
+        ["county_code", "gap"], ["010001", 1.5], ["010002", None],
+    ]  # fmt: skip
+    assert len(sheet._images) == 1  # type: ignore[attr-defined]
+    assert not [s.title for s in book if "Map" in str(s["A1"].value)]
 
 
 @pytest.mark.parametrize("lang", LANGS)

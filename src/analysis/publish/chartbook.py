@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import xlsxwriter
 
 from ..errors import Lang
@@ -30,15 +32,17 @@ _KINDS = {
 _HEAD = 3  # rows above the first chart's numbers
 _CHART_ROWS = 17  # a chart is as high as so many rows
 _INK = "#222222"
+_PICTURE_CM = 24.0
+_CODE = re.compile(r"(?:_id|code)$|代码|标识码", re.IGNORECASE)  # digits that are no number
 _MARKERS = ("circle", "diamond", "square", "none")
 
 
 def write_chartbook(told: Told, lang: Lang, *, made: datetime | None = None) -> Path:
     """
-    Write charts.xlsx: contents, then a sheet for each figure of the report that can be drawn as a chart.
+    Write charts.xlsx: contents, then a sheet for each figure of the report but maps.
 
-    The cells hold the numbers unrounded and the charts refer to them: who changes a cell changes the chart. Maps
-    have no sheet. With the same `made` the file is the same.
+    The cells hold the numbers unrounded and the charts refer to them: who changes a cell changes the chart. A figure of a
+    kind that Excel does not draw stands as a picture beside its numbers. With the same `made` the file is the same.
 
     Raises
     ------
@@ -47,7 +51,7 @@ def write_chartbook(told: Told, lang: Lang, *, made: datetime | None = None) -> 
     """
     arrangement = arranged(told)
     figures = [told.figures[id] for kind, id in arrangement.numbers if kind == "figure"]
-    figures = [figure for figure in figures if figure.charts]
+    figures = [figure for figure in figures if not figure.map]
     labels = [arrangement.label("figure", figure.id, lang) for figure in figures]
     names = sheet_names([LABELS["contents"][lang], *labels])
     content = io.BytesIO()
@@ -56,7 +60,8 @@ def write_chartbook(told: Told, lang: Lang, *, made: datetime | None = None) -> 
         looks = Looks(book, lang)
         _contents(book.add_worksheet(names[0]), told, figures, names[1:], looks)
         for figure, label, name in zip(figures, labels, names[1:], strict=True):
-            _figure(book, book.add_worksheet(name), figure, label, told, looks)
+            write = _figure if figure.charts else _pictured
+            write(book, book.add_worksheet(name), figure, label, told, looks)
     path = told.folder / "charts.xlsx"
     write_whole(path, content.getvalue())
     return path
@@ -95,6 +100,35 @@ def _figure(book: Any, sheet: Any, figure: FigureRecord, label: str, told: Told,
     set_paper(sheet, told, lang, across=True)
     sheet.set_column(0, 0, min(longest + 3, 44))
     sheet.set_column(1, beside - 2, 14)
+
+
+def _pictured(book: Any, sheet: Any, figure: FigureRecord, label: str, told: Told, looks: Looks) -> None:
+    """Write one sheet of a figure that Excel has no chart for: caption, why it is a picture, its numbers, the picture."""
+    lang, data = looks.lang, told.data(figure)
+    space = "\u3000" if lang == "zh" else ". "
+    sheet.write_string(0, 0, f"{label}{space}{figure.caption[lang]}", looks.title)
+    sheet.write_string(1, 0, INVENTED if told.invented else "", looks.label)
+    sheet.write_string(2, 0, LABELS["no_chart"][lang], looks.small)
+    for c, title in enumerate(map(str, data.columns)):
+        sheet.write_string(_HEAD, c, title, looks.head)
+        values = data.iloc[:, c]
+        numbers = pd.to_numeric(values, errors="coerce")
+        is_number = not _CODE.search(title) and bool((numbers.notna() | values.eq("")).all())
+        for r, (text, number) in enumerate(zip(values, numbers, strict=True), start=_HEAD + 1):
+            if is_number and pd.isna(number):
+                sheet.write_blank(r, c, None, looks.get(border=1))
+            elif is_number:
+                sheet.write_number(r, c, float(number), looks.get(border=1))
+            else:
+                sheet.write_string(r, c, str(text), looks.get(border=1))
+    wide = _PICTURE_CM / figure.width_cm
+    scale = {"x_scale": wide, "y_scale": wide} if wide < 1 else {}
+    options = {"description": figure.alt[lang], **scale}
+    sheet.insert_image(_HEAD, len(data.columns) + 1, str(told.folder / figure.png), options)
+    for r, line in enumerate([*remarks(figure, lang), figure.source[lang]], start=_HEAD + 2 + len(data)):
+        sheet.write_string(r, 0, line, looks.small)
+    set_paper(sheet, told, lang, across=True)
+    sheet.set_column(0, max(len(data.columns) - 1, 0), 14)
 
 
 def _numbers(sheet: Any, chart: ChartRecord, top: int, looks: Looks) -> None:

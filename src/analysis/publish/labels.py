@@ -34,6 +34,10 @@ LABELS = {
         zh="报告中每个数的编号与出处", en="Every number of the report: its ID and where it stands"
     ),
     "made": Words(zh="生成日期", en="Made on"),
+    "no_chart": Words(
+        zh="Excel 没有这种图，附图片与作图数据，不能直接编辑",
+        en="Excel has no chart of this kind: the picture with its numbers, not to be edited",
+    ),
     "note": Words(zh="注：", en="Note: "),
     "numbers": Words(zh="图中数据", en="Numbers behind the figure"),
     "other": Words(zh="English", en="中文"),

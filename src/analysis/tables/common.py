@@ -21,15 +21,15 @@ class Table:
     """
     A frame with all that is needed to print it.
 
-    `basis` is the 口径/时点/分母 line under the table, `marks` the cells to sign for what `mark_means` says, `sheet`
-    the sheet of the workbook that the table becomes (None: it is not in the workbook). With `total` the last row adds
-    up those above.
+    `basis` is the 口径/时点/分母 line under the table, which none goes without, `marks` the cells to sign for what
+    `mark_means` says, `sheet` the sheet of the workbook that the table becomes (None: it is not in the workbook). With
+    `total` the last row adds up those above.
     """
 
     frame: pd.DataFrame
     columns: Mapping[str, TableColumn]
+    basis: Words
     unit: Words | None = None
-    basis: Words | None = None
     note: Words | None = None
     marks: pd.DataFrame | None = None
     mark_means: Words = NOT_MET

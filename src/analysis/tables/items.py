@@ -69,6 +69,10 @@ def schools(checked: pd.DataFrame, rules: RuleSet, lang: Lang) -> Table:
             "asked": TableColumn(Words(zh="要求", en="Asked for")),
             "status": TableColumn(Words(zh="判定", en="Standing"), words=STATUSES | {"open": _NO_FIGURE}),
         },
+        basis=Words(
+            zh="口径:由学校数据得出的县级指标,列出未达到和缺数据的学校,时点为所报学年初。",
+            en="Basis: items that follow from school data: the schools that do not meet them or lack the figure, as filed.",
+        ),
         sheet=Words(zh="县级指标涉及学校", en="Schools, county items"),
         in_report=False,
     )

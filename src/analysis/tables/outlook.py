@@ -59,7 +59,17 @@ def by_township(projection: Projection, schools: pd.DataFrame) -> Table:
     years = [str(y) for y in range(projection.base_year, projection.last_year + 1)]
     columns = {"township_name": TableColumn(Words(zh="乡镇", en="Township")), "stage": STAGE}
     columns |= {y: TableColumn(Words(zh=y, en=y), digits=0) for y in years}
-    return Table(wide, columns, unit=_PEOPLE, sheet=Words(zh="分乡镇预测", en="By township"), in_report=False)
+    return Table(
+        wide,
+        columns,
+        unit=_PEOPLE,
+        basis=Words(
+            zh="口径:中方案,学校所在乡镇;各年学年初在校生。",
+            en="Basis: middle variant, by the school’s township; pupils at the start of each school year.",
+        ),
+        sheet=Words(zh="分乡镇预测", en="By township"),
+        in_report=False,
+    )
 
 
 def tested(errors: pd.DataFrame) -> Table:
@@ -79,6 +89,10 @@ def tested(errors: pd.DataFrame) -> Table:
         errors,
         columns,
         unit=_PEOPLE,
+        basis=Words(
+            zh="口径:以当时已有的数据预测以后各年,与其后所报学年初在校生相比。",
+            en="Basis: projected from what was on file then, against the pupils filed later at the start of the year.",
+        ),
         note=Words(
             zh="学校平均误差为各校误差绝对值之和占实际在校生的比例;“按不变推算”即与最后一个拟合年相同。",
             en="Schools off: absolute errors added up, as a share of pupils; “as before”: the same as the last fitted year.",
@@ -171,5 +185,9 @@ def small(found: pd.DataFrame, base: int, last: int, programme: Programme) -> Ta
         found.assign(decision=""),
         columns,
         unit=_PEOPLE,
+        basis=Words(
+            zh="口径:中方案,学年初在校生;仅供研究,不作撤并依据。",
+            en="Basis: middle variant, pupils at the start of the year; for research, no ground for closing a school.",
+        ),
         sheet=Words(zh="小规模学校", en="Small schools"),
     )

@@ -47,6 +47,10 @@ def milestones(found: pd.DataFrame) -> Table:
         found,
         columns,
         unit=Words(zh="所", en="schools"),
+        basis=Words(
+            zh="口径:纳入评估的学校,各年学年初在校生(中方案)和规划后的条件,按同一标准判定。",
+            en="Basis: schools in scope, judged by the same rule on projected pupils and what the plan has added by each year.",
+        ),
         sheet=Words(zh="年度进展", en="By year"),
         landscape=True,
     )
@@ -99,7 +103,16 @@ def yearly_tasks(solution: Solution) -> Table:
         "lead": TableColumn(Words(zh="牵头单位", en="Lead office")),
         "partner": TableColumn(Words(zh="配合单位", en="With")),
     }
-    return Table(frame, columns, sheet=Words(zh="年度任务分解表", en="Tasks by year"), landscape=True)
+    return Table(
+        frame,
+        columns,
+        basis=Words(
+            zh="口径:各年开始建设、购置或到岗的数量;金额为当年支出,不折现。",
+            en="Basis: what is begun, bought or starts in each year; money as spent that year, not discounted.",
+        ),
+        sheet=Words(zh="年度任务分解表", en="Tasks by year"),
+        landscape=True,
+    )
 
 
 def school_plans(plan: Plan) -> Table:
@@ -138,6 +151,10 @@ def school_plans(plan: Plan) -> Table:
     }
     return Table(
         frame, columns,
+        basis=Words(
+            zh="口径:基年为所报学年初数,目标年为中方案预测;缺口按目标年学生数。",
+            en="Basis: base year as filed, target year projected (middle variant); gaps for the pupils of the target year.",
+        ),
         note=Words(zh="一所学校的投资只列在它的第一个学段,各行可以相加。", en="A school's cost stands with its first stage alone: the column adds up."),
         sheet=Words(zh="一校一策", en="School by school"), landscape=True, total=True,
     )  # fmt: skip
@@ -187,6 +204,10 @@ def targets(found: pd.DataFrame, plan: Plan, rules: RuleSet) -> Table:
     }
     return Table(
         frame, columns,
+        basis=Words(
+            zh="口径:纳入评估的学校;基年为所报学年初数,目标年按规划后的条件和预测学生数重算。",
+            en="Basis: schools in scope; base year as filed, target year recomputed with the plan and projected pupils.",
+        ),
         note=Words(zh="均值为全县总量之比;属性为建议,由县里确定。", en="Means are ratios of the county's totals; kinds are proposals."),
         sheet=Words(zh="主要指标表", en="Targets"),
     )  # fmt: skip
@@ -209,7 +230,14 @@ def rotation(solution: Solution) -> Table:
         "amount": TableColumn(Words(zh="人数", en="Teachers"), digits=0),
     }
     return Table(
-        frame.reset_index(drop=True), columns, unit=_PEOPLE, sheet=Words(zh="教师交流", en="Rotation")
+        frame.reset_index(drop=True),
+        columns,
+        unit=_PEOPLE,
+        basis=Words(
+            zh="口径:规划期内由一校到另一校任教的教师,按到岗年份。",
+            en="Basis: teachers who move from one school to another in the plan, by the year they start.",
+        ),
+        sheet=Words(zh="教师交流", en="Rotation"),
     )
 
 
@@ -245,6 +273,10 @@ def sensitivity(found: pd.DataFrame, names: Mapping[str, Words], base: float) ->
     return Table(
         frame,
         columns,
+        basis=Words(
+            zh="口径:每次只改变所列一项,其余同规划方案;费用为各年支出折现之和。",
+            en="Basis: only the listed item is changed; cost is the discounted sum of the years’ spending.",
+        ),
         note=Words(zh="—:在规划资金内不能全部达标。", en="—: not all can meet the rule within the budget."),
         sheet=Words(zh="敏感性", en="Sensitivity"),
     )
@@ -280,6 +312,10 @@ def parameters(programme: Programme) -> Table:
     return Table(
         frame, columns, marks=pd.DataFrame({"value": frame["invented"]}),
         mark_means=Words(zh="示例值(虚构),请在工作簿“规划参数”中改为本县的数", en="invented example: put in the county's own on the sheet 规划参数"),
+        basis=Words(
+            zh="口径:“规划参数”表所填,空着的为默认值。",
+            en="Basis: as told in the sheet 规划参数, defaults where it is blank.",
+        ),
         sheet=Words(zh="测算参数", en="Parameters"),
     )  # fmt: skip
 

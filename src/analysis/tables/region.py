@@ -126,6 +126,10 @@ def verdicts(counties: pd.DataFrame, names: Mapping[str, str]) -> Table:
     return Table(
         frame,
         columns,
+        basis=Words(
+            zh="口径:各县评估范围内的学校,时点为所报学年初,按同一标准判定。",
+            en="Basis: schools in scope of each county, as filed at the start of the year, judged by one rule.",
+        ),
         sheet=Words(zh="分县判定", en="Verdicts by county"),
         note=Words(
             zh="只含由学校数据判定的部分;县级材料另行认定。学校:评估范围内的学校;差异系数:有要求的各学段各指标。",
