@@ -14,7 +14,7 @@ from ..lettering import wrapped
 from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
-from ..wording.outlook import VARIANTS
+from ..wording.outlook import PAST_ERRORS, VARIANTS
 from ..wording.plan import FUNDS
 from .parts import beside, legend_above, nothing_known, plain_numbers, rows_of_text, spread, titled
 
@@ -48,20 +48,23 @@ def pupils_ahead(
     title: str | None = None,
 ) -> Axes:
     """
-    Draw the pupils of a stage on file and projected, in three variants; a line in the ground where births are assumed.
+    Draw the pupils of a stage on file and projected, in three variants, over the interval that past errors suggest.
+
+    A line stands in the ground where assumed births begin.
 
     Parameters
     ----------
     filed
         `year`, `pupils` of the stage on file.
     totals
-        `enrolment.stage_totals` by variant, year and stage.
+        `enrolment.stage_totals` by variant, year and stage, with `enrolment.with_interval` or without.
     """
     if ax is None:
         _, ax = style.figure((style.TEXT_WIDTH_CM, 7.0))
     rows = totals[totals["stage"] == stage]
     if rows.empty:
         return nothing_known(ax, lang)
+    top = 1.12 * max(float(rows["pupils"].max()), float(filed["pupils"].max()), _interval(ax, rows, lang))
     ax.plot(
         filed["year"],
         filed["pupils"],
@@ -83,7 +86,6 @@ def pupils_ahead(
             label=VARIANTS[variant][lang],
         )
         ends.append((float(own["pupils"].iloc[-1]), VARIANTS[variant][lang]))
-    top = 1.12 * float(max(rows["pupils"].max(), filed["pupils"].max()))
     ax.set_ylim(0, top)
     last, line_height = int(rows["year"].max()), top * 0.075
     for y, (value, name) in zip(spread([v for v, _ in ends], line_height), ends, strict=True):
@@ -111,6 +113,19 @@ def pupils_ahead(
     ax.set_xlabel("学年初所在年份" if lang == "zh" else "year in which the school year begins")
     legend_above(ax)
     return titled(ax, title, rows_above=1)
+
+
+def _interval(ax: Axes, rows: pd.DataFrame, lang: Lang) -> float:
+    """Draw the interval that past errors suggest, where there is one; return its highest number, else 0."""
+    known = rows.dropna(subset=["least", "most"]).sort_values("year") if "least" in rows else rows.iloc[:0]
+    if known.empty:
+        return 0.0
+    ax.fill_between(
+        known["year"], known["least"], known["most"],
+        facecolor="#DDE3E8", edgecolor="#9AA5AE", hatch="....", lw=0.0, zorder=0.5,
+        label=PAST_ERRORS[lang],
+    )  # fmt: skip
+    return float(known["most"].max())
 
 
 @style.styled

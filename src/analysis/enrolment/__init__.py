@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .backtest import backtest, past_error
+from .backtest import backtest, past_error, with_interval
 from .cohorts import Cohorts, cohorts
 from .projection import VARIANTS, Projection, project
 from .schools import projected_schools, stage_totals
@@ -17,4 +17,5 @@ __all__ = [
     "project",
     "projected_schools",
     "stage_totals",
+    "with_interval",
 ]

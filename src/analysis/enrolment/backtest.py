@@ -95,3 +95,16 @@ def past_error(tested: pd.DataFrame) -> dict[str, float]:
         return {}
     squares = (tested["error"] ** 2 / tested["ahead"]).groupby(tested["stage"]).mean()
     return {str(stage): float(np.sqrt(square)) for stage, square in squares.items()}
+
+
+def with_interval(totals: pd.DataFrame, tested: pd.DataFrame, base_year: int) -> pd.DataFrame:
+    """
+    Return the totals of stages (`stage_totals`) with the interval about the middle variant that past errors suggest.
+
+    Adds `least` and `most`, persons: pupils · (1 ∓ e · √h), h years after `base_year` and e of `past_error`; NaN for the
+    other variants and for stages that were not tested.
+    """
+    error = totals["stage"].map(past_error(tested)).astype("float64")
+    ahead = np.sqrt((totals["year"] - base_year).clip(lower=0))
+    off = (totals["pupils"] * error * ahead).where(totals["variant"] == "middle")
+    return totals.assign(least=totals["pupils"] - off, most=totals["pupils"] + off)

@@ -117,9 +117,9 @@ def frontier(
     Returns
     -------
     One row for nothing done, and one per budget: `budget` (元 a year), `cost` (元, discounted), `n_schools`, `n_pass` (in the target year, by the
-    exact rule), `pupils`, `pupils_pass` (of the units in scope in the target year), `bound` (what `pupils_pass`, added
-    up over the years, cannot exceed, as a share of what was reached). A budget for which the time was too short is left
-    out.
+    exact rule), `n_cv_fail` (coefficients above their limits then), `pupils`, `pupils_pass` (of the units in scope in
+    the target year), `bound` (what `pupils_pass`, added up over the years, cannot exceed, as a share of what was
+    reached). A budget for which the time was too short is left out.
     """
     rows = [_covered(0.0, 0.0, 1.0, task.outlook.assessment, task.years[-1])]
     for budget in budgets:
@@ -140,12 +140,14 @@ def _covered(budget: float, cost: float, bound: float, found: Assessment, year: 
     """Return one row of the frontier."""
     schools = found.school_verdicts[found.school_verdicts["year"] == year]
     units = found.unit_verdicts[found.unit_verdicts["year"] == year]
+    balance = found.dispersion[found.dispersion["year"] == year]
     passing = schools.loc[schools["verdict"] == "pass", "school_id"]
     return {
         "budget": budget,
         "cost": cost,
         "n_schools": len(schools),
         "n_pass": len(passing),
+        "n_cv_fail": int((balance["verdict"] == "fail").sum()),
         "pupils": float(units["pupils"].sum()),
         "pupils_pass": float(units.loc[units["school_id"].isin(passing), "pupils"].sum()),
         "bound": bound,

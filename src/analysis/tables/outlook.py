@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..enrolment import VARIANTS, Projection, stage_totals
+from ..enrolment import VARIANTS, Projection, stage_totals, with_interval
 from ..programme import Programme
 from ..publish.cells import TableColumn
 from ..rounding import shown
@@ -16,23 +16,34 @@ from .common import AREA, SCHOOL, STAGE, Table
 _YEAR = TableColumn(Words(zh="年份", en="Year"))
 _SHORT = Words(zh="短缺", en="short")
 _ASSUMED = Words(zh="含假定的出生或招生人数", en="rests on assumed births or entrants")
+_ENDS = {
+    "least": Words(zh="误差下限", en="past errors, low"),
+    "most": Words(zh="误差上限", en="past errors, high"),
+}
 _PEOPLE = Words(zh="人", en="persons")
 
 
-def projected(projection: Projection, schools: pd.DataFrame, rules: RuleSet) -> Table:
-    """Return the projected pupils by year: each stage in three variants; years that rest on assumed births are marked."""
-    totals = stage_totals(projection, schools)
+def projected(projection: Projection, schools: pd.DataFrame, rules: RuleSet, tested: pd.DataFrame) -> Table:
+    """
+    Return the projected pupils by year: each stage in three variants, and the interval that past errors suggest.
+
+    Years that rest on assumed births are marked. `tested`: `enrolment.backtest`.
+    """
+    totals = with_interval(stage_totals(projection, schools), tested, projection.base_year)
     totals["cell"] = totals["stage"] + " " + totals["variant"]
     wide = totals.pivot_table(index="year", columns="cell", values="pupils").reset_index()
     marks = totals.pivot_table(index="year", columns="cell", values="assumed", aggfunc="any").reset_index()
+    middle = totals[totals["variant"] == "middle"].set_index("year")
     columns = {"year": _YEAR}
     for stage in rules.judged_stages:
+        group = Words(**rules.stage_name(stage).model_dump(include={"zh", "en"}))
         for variant in VARIANTS:
-            columns[f"{stage} {variant}"] = TableColumn(
-                VARIANT_WORDS[variant],
-                digits=0,
-                group=Words(**rules.stage_name(stage).model_dump(include={"zh", "en"})),
-            )
+            columns[f"{stage} {variant}"] = TableColumn(VARIANT_WORDS[variant], digits=0, group=group)
+        own = middle[middle["stage"] == stage]
+        for end, words in _ENDS.items():
+            if own[end].notna().any():
+                wide[f"{stage} {end}"] = wide["year"].map(own[end]).astype("float64")
+                columns[f"{stage} {end}"] = TableColumn(words, digits=0, group=group)
     return Table(
         wide,
         columns,
@@ -43,6 +54,7 @@ def projected(projection: Projection, schools: pd.DataFrame, rules: RuleSet) -> 
         ),
         marks=marks.drop(columns="year").astype(bool),
         mark_means=_ASSUMED,
+        landscape=True,
         sheet=Words(zh="在校生预测", en="Pupils projected"),
     )
 

@@ -253,11 +253,13 @@ def frontier(found: pd.DataFrame) -> Table:
         "share": TableColumn(
             Words(zh="就读于达标学校的学生(%)", en="Pupils in them, %"), digits=1, percent=True
         ),
+        "n_cv_fail": TableColumn(Words(zh="目标年超限差异系数(项)", en="Coefficients above limit"), digits=0),
         "bound": TableColumn(Words(zh="累计覆盖上限与所得之比", en="Bound on coverage / reached"), digits=3),
     }
     return Table(
         frame, columns,
-        basis=Words(zh="口径:资金有限时,先使达标学校的学生最多,再使费用最低;不含差异系数。", en="Basis: with little money, most pupils in schools that meet the rule, then least cost; coefficients not asked for."),
+        basis=Words(zh="口径:资金有限时,先使各年就读于达标学校的学生累计最多,再使目标年差异系数超限最少,最后使费用最低。", en="Basis: with little money, most pupils in schools that meet the rule, all years added up; then coefficients above their limits by least in the target year; then least cost."),
+        note=Words(zh="这条线用近似求解,末列说明各年累计覆盖至多还能高出多少(1为已证明最优)。", en="The line is found by a shorter search: the last column says how much more coverage there could be at most (1: proven best)."),
         sheet=Words(zh="资金与覆盖", en="Money and coverage"),
     )  # fmt: skip
 

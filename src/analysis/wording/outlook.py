@@ -15,6 +15,7 @@ VARIANTS = {
     "middle": Words(zh="中方案", en="middle"),
     "high": Words(zh="高方案", en="high"),
 }
+PAST_ERRORS = Words(zh="往年误差区间", en="interval from past errors")
 
 
 # Pupils to come
@@ -115,6 +116,24 @@ def past_errors(tested: pd.DataFrame, rules: RuleSet) -> Words:
     return Words(
         zh=f"回测:用{year - int(last['ahead'].iloc[0])}年及以前的数据预测{year}年,{';'.join(zh)}。",
         en=f"Tested on the past: {year} predicted from {year - int(last['ahead'].iloc[0])} and before; {'; '.join(en)}.",
+    )
+
+
+def interval(totals: pd.DataFrame, rules: RuleSet) -> Words | None:
+    """Return between what numbers past errors put the pupils of the last year. `totals`: `enrolment.with_interval`."""
+    last = totals[totals["year"] == totals["year"].max()].dropna(subset=["least", "most"])
+    if last.empty:
+        return None
+    zh, en = [], []
+    for row in last.to_dict("records"):
+        name = rules.stage_name(str(row["stage"]))
+        zh.append(f"{name.zh}{shown(row['least'], 0)}—{shown(row['most'], 0)}人")
+        en.append(f"{name.en} {shown(row['least'], 0, 'en')}–{shown(row['most'], 0, 'en')}")
+    year = int(last["year"].iloc[0])
+    return Words(
+        zh=f"按往年误差推算,{year}年在校生在以下区间:{'、'.join(zh)}(误差随预测年数的平方根放大,图中以点纹表示)。",
+        en=f"Past errors put the pupils of {year} at: {', '.join(en)} (errors grow with the square root of the years ahead; "
+        "dotted in the chart).",
     )
 
 

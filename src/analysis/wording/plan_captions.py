@@ -20,8 +20,8 @@ def pupils_ahead(stage: str, totals: pd.DataFrame, rules: RuleSet) -> Caption:
     )
     return _seen(
         title,
-        "折线图,填报数之后为低、中、高三个方案",
-        "Lines: filed, then a low, a middle and a high variant",
+        "折线图,填报数之后为低、中、高三个方案,底纹为往年误差区间",
+        "Lines: filed, then a low, a middle and a high variant; the ground: the interval from past errors",
     )
 
 
