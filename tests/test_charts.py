@@ -369,6 +369,15 @@ def test_trend_swaps_with_its_sides() -> None:
     assert (ends["城镇"], ends["乡村"]) == (swapped["乡村"], swapped["城镇"])
 
 
+def test_a_trend_names_only_years_that_have_room() -> None:
+    some = TREND[TREND["year"].isin([2017, 2018, 2024, 2025])]
+    alone, panel = plt.subplots(figsize=(6, 3))[1], plt.subplots(1, 3, figsize=(6, 2))[1][0]
+    for ax, named in ((alone, [2017, 2018, 2024, 2025]), (panel, [2018, 2025])):
+        charts.trend(some, BACKBONE, "primary", rules=QUALITY, lang="zh", ax=ax)
+        assert list(ax.get_xticks()) == [2017, 2018, 2024, 2025]
+        assert [int(t.get_text()) for t in ax.get_xticklabels() if t.get_text()] == named
+
+
 def test_a_trend_is_broken_where_a_definition_changed() -> None:
     ax = charts.trend(TREND, SPORTS, "primary", rules=QUALITY, lang="zh")
     line = _lines(ax, "_urban")[0]

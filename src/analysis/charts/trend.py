@@ -26,6 +26,8 @@ from .parts import (
     titled,
 )
 
+_NAME_CM = 0.8  # of a year below its tick, with a little room
+
 
 @style.styled
 def trend(
@@ -71,13 +73,30 @@ def trend(
     for rank, (year, text) in enumerate(sorted(breaks.items())):
         _break(ax, year, text, right=year - 0.5 < (years[0] + years[-1]) / 2, row=len(breaks) - 1 - rank)
     known = [int(year) for year in sides.index[sides.notna().any(axis=1)]]
-    ax.set_xticks(known, labels=[str(year) for year in known])
-    ax.set_xlim(years[0] - 0.3, years[-1] + 0.15)
+    named = _apart(known, _NAME_CM / _wide_cm(ax) * (years[-1] - years[0]))
+    ax.set_xticks(known, labels=[str(year) if year in named else "" for year in known])
+    ax.set_xlim(years[0] - 0.3, years[-1] + max(0.15, 0.03 * len(years)))  # room for the last marker
     plain_numbers(ax.yaxis, lang)
     ax.grid(axis="y")
     ax.set_ylabel(f"{short_label(told, lang, 26)}\n{MEANS[mean][lang]}")
     ax.set_xlabel("学年初所在年份" if lang == "zh" else "year in which the school year begins")
     return titled(ax, title, rows_above=len(breaks))
+
+
+def _wide_cm(ax: Axes) -> float:
+    """Return about how wide Axes will be, before they are laid out: what names and figures beside them leave."""
+    place, fig = ax.get_subplotspec(), ax.get_figure(root=True)
+    columns = 1 if place is None else place.get_gridspec().ncols
+    return 0.6 * (float(fig.get_figwidth()) * 2.54 if fig else style.TEXT_WIDTH_CM) / columns
+
+
+def _apart(years: Sequence[int], least: float) -> list[int]:
+    """Return the years whose names have room, the last one first: those that stand too near a later one go unnamed."""
+    named: list[int] = []
+    for year in reversed(years):
+        if not named or named[-1] - year >= least:
+            named.append(year)
+    return named
 
 
 def breaks_of(indicator: Indicator, stage: str, lang: Lang) -> dict[int, str]:
