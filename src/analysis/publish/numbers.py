@@ -87,9 +87,11 @@ class _Cells:
 
 
 def _headed(fact: Fact, about: str) -> bool:
-    """Return whether a cell's column is one of a count, where the fact is one: whole numbers are alike by chance."""
+    """Return whether a cell may be the fact by its column's heading: counts are alike by chance, ratios are not."""
+    if fact.numerator is not None or not fact.value.is_integer():
+        return True
     heading = about.rsplit(" › ", 1)[-1]
-    return not (fact.value.is_integer() and fact.near) or any(word in heading for word in fact.near)
+    return any(word in heading for word in fact.near)
 
 
 def _alike(value: str) -> float:
