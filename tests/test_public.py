@@ -17,7 +17,9 @@ from analysis.publish.manifest import verify
 from analysis.publish.naming import naming
 from analysis.publish.public import write_public
 from analysis.publish.story import Story, TableColumn
+from analysis.study import open_county
 
+from . import hand_county
 from .outputs import junheng
 from .telling import HOSTILE, drawing, stamp, words
 
@@ -107,6 +109,30 @@ def test_a_run_that_does_not_know_its_schools_is_not_made_public(tmp_path: Path)
     with pytest.raises(JunhengError) as refused:
         write_public(tmp_path / "zh", publish)
     assert [fault.kind for fault in refused.value.faults] == ["names-unknown"]
+    assert not (tmp_path / "zh-public").exists()
+
+
+def test_a_data_file_called_after_a_school_is_named_by_its_kind(tmp_path: Path) -> None:
+    of: dict[str, Any] = {
+        "county": hand_county.COUNTY,
+        "year": hand_county.YEAR,
+        "standard": "cn-quality-2017",
+    }
+    for name, known in ((f"{hand_county.SCHOOLS[0]}上报.xlsx", False), ("学校数据.xlsx", True)):
+        path = hand_county.write(tmp_path / name)
+        source = open_county(**of, data=str(path)).stamp().source
+        assert (name in source.zh, name in source.en) == (known, known)
+
+
+def test_a_run_whose_source_names_a_school_is_not_made_public(tmp_path: Path) -> None:
+    named = stamp(source=words("松林乡中心小学.xlsx，2025/2026学年初", "松林乡中心小学.xlsx"))
+    story = Story(
+        tmp_path / "zh", "02_ledger", title=words("台账", "Ledger"), lang="zh", stamp=named, names=NAMES
+    )
+    story.close()
+    with pytest.raises(JunhengError) as refused:
+        write_public(tmp_path / "zh", publish)
+    assert [fault.kind for fault in refused.value.faults] == ["source-names-school"]
     assert not (tmp_path / "zh-public").exists()
 
 
