@@ -39,7 +39,7 @@ check lint: .venv/.ready  ## 格式、写法与类型 / format, lint and types
 	$(PY) -m mypy
 
 lab: .venv/.ready  ## 打开 JupyterLab / open JupyterLab
-	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+	@$(PY) -m analysis.cli lab
 
 app: .venv/.ready  ## 浏览器中的交互探索 / explore in the browser (COUNTY=…, YEAR=…, LANG_OUT=en)
 	$(PY) -m analysis.cli app --county "$(COUNTY)" --year "$(YEAR)" --lang "$(LANG_OUT)"

@@ -25,13 +25,13 @@ PATIENCE_MS = 120_000
 
 
 @contextmanager
-def app(folder: Path, *arguments: str) -> Iterator[str]:
-    """Run `junheng app` and give the address that it prints, token included."""
+def app(folder: Path, *arguments: str, verb: str = "app") -> Iterator[str]:
+    """Run `junheng app` (or `lab`) and give the address that it prints, token included."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "analysis.cli", "app", "--no-browser", "--port", str(port), *arguments]
-    environment = {**os.environ, "TMPDIR": str(folder)}
+    command = [sys.executable, "-m", "analysis.cli", verb, "--no-browser", "--port", str(port), *arguments]
+    environment = {**os.environ, "TMPDIR": str(folder), "JUPYTER_CONFIG_DIR": str(folder / "config")}
     with (folder / "app.log").open("w+", encoding="utf-8") as told:
         process = subprocess.Popen(command, stdout=told, stderr=told, cwd=folder, env=environment)
         try:
@@ -45,9 +45,9 @@ def _address(process: subprocess.Popen[bytes], told: Path) -> str:
     until = time.monotonic() + PATIENCE_MS / 1000
     while time.monotonic() < until and process.poll() is None:
         text = told.read_text(encoding="utf-8")
-        found = re.search(r"^http://\S+token=\S+", text, re.MULTILINE)
+        found = re.search(r"^\s*(http://127\S+token=\S+)", text, re.MULTILINE)
         if found and "is running at" in text:
-            return found.group()
+            return found[1]
         time.sleep(0.2)
     raise AssertionError(told.read_text(encoding="utf-8"))
 

@@ -1,7 +1,7 @@
 """
 Install from this folder, without network, on the first start; then run junheng with what was given.
 
-Without arguments it opens the page in the browser, with `lab` JupyterLab. Written for any Python from 3.6, so that one
+Without arguments it opens the page in the browser, with `lab` JupyterLab on this folder's notebooks. Written for any Python from 3.6, so that one
 that is too old is told so.
 """
 
@@ -94,13 +94,11 @@ def main(given):
     whole = MADE.is_file() and MADE.read_text(encoding="utf-8") == made_of()
     if not whole and not install():
         return 1
-    if given[:1] == ["lab"]:
-        run = ["-m", "jupyterlab", f"--ServerApp.root_dir={HERE}", "--LabApp.default_url=/lab/tree/notebooks"]
-        run += given[1:]
-    else:
-        run = ["-m", "analysis.cli", *(given or ["app"])]
+    run = [*given, str(HERE)] if given == ["lab"] else given or ["app"]
     try:
-        return subprocess.call([str(python_of(ENV)), *run], env={**os.environ, "PYTHONUTF8": "1"})
+        return subprocess.call(
+            [str(python_of(ENV)), "-m", "analysis.cli", *run], env={**os.environ, "PYTHONUTF8": "1"}
+        )
     except KeyboardInterrupt:
         return 130
 

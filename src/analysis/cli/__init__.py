@@ -14,7 +14,7 @@ from .. import __version__
 from ..errors import JunhengError, report
 from .collecting import collect, next_year
 from .data import check, template
-from .exploring import app, view
+from .exploring import app, lab, view
 from .national import ingest, measure
 from .outputs import diff, freeze, publish, verify
 from .rules import ledger, standards
@@ -36,7 +36,7 @@ def junheng(context: click.Context, debug: bool) -> None:
 VERBS = (
     *(run, region, ingest, measure, check, template, collect, next_year),
     *(standards, ledger, self_check, calculator, check_plan),
-    *(publish, diff, freeze, verify, app, view),
+    *(publish, diff, freeze, verify, app, lab, view),
 )
 for verb in VERBS:
     junheng.add_command(verb)

@@ -1,4 +1,4 @@
-"""Explore: as a page in the browser, or a view's file computed again."""
+"""Explore: as a page in the browser, in JupyterLab, or a view's file computed again."""
 
 from __future__ import annotations
 
@@ -40,6 +40,17 @@ def app(host: str, port: int, browser: bool, **given: str) -> None:
             asked["county"] = configured_counties()[0]
         asked["county"] = resolve(**asked).county_code
     serve({name: value for name, value in asked.items() if value}, ip=host, port=port, browser=browser)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
+@click.option("--port", default=8888, show_default=True)
+@click.option("--browser/--no-browser", default=True, help="是否打开浏览器。 / Open a browser.")
+def lab(folder: Path, port: int, browser: bool) -> None:
+    """在文件夹中打开 JupyterLab（只在本机，不访问外网）。 / Open JupyterLab on a folder; nothing is asked elsewhere."""
+    from ..explore.lab import serve
+
+    serve(folder, port=port, browser=browser)
 
 
 @click.command()

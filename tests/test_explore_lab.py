@@ -1,0 +1,54 @@
+"""explore.ipynb in JupyterLab as a researcher opens it, the other hosts out of reach."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis import shipped
+from analysis.explore import lab
+from analysis.explore.app import NOTEBOOK
+
+from .browsing import answered, app, browser
+
+SPORTS = "sports_area_per_pupil"
+
+
+def test_nobody_is_asked_for_news_versions_or_extensions(tmp_path: Path) -> None:
+    told = lab.arguments(tmp_path, port=1, browser=False)
+    server = lab.LabApp()
+    server.parse_command_line([option for option in told if option.startswith("--LabApp")])
+    assert server.news_url is None
+    assert server.check_for_updates_class.__name__ == "NeverCheckForUpdate"
+    assert server.extension_manager == "readonly"
+
+
+@pytest.mark.browser
+def test_run_all_shows_the_views_and_a_control_changes_them(tmp_path: Path) -> None:
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(shipped.notebooks() / NOTEBOOK, tmp_path / "notebooks")
+    (tmp_path / "config").mkdir()  # JupyterLab declines to run as root, which CI is
+    (tmp_path / "config" / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}')
+    with app(tmp_path, str(tmp_path), verb="lab") as address, browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(120_000)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address.replace("?", f"/{NOTEBOOK}?"))
+        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.wait_for_selector(".jh[data-answered]")
+        for view in ("gap", "scatter", "map", "spread", "trend"):
+            assert page.locator(f"section[data-view={view}] .point").count(), view
+        page.select_option("select[name=indicator]", SPORTS)
+        answered(page)
+        page.fill("input[name=threshold]", "3")
+        page.keyboard.press("Tab")
+        answered(page)
+        assert "≥ 3 " in page.inner_text(".jh-head h2")
+        assert page.is_visible(".jh-supposed")
+        assert [url for url in asked if not url.startswith(("http://127.0.0.1", "data:", "blob:"))] == []
+        page.screenshot(path=tmp_path / "lab.png")
