@@ -77,6 +77,30 @@ def test_labels_and_missing_figures_survive_the_way_out_and_in(tmp_path: Path, s
     np.testing.assert_array_equal(back.frame["pupils_primary"], frame["pupils_primary"])
 
 
+@pytest.mark.parametrize("suffix", [".dta", ".sav", ".parquet"])
+def test_codes_keep_what_they_mean(tmp_path: Path, suffix: str) -> None:
+    frame = pd.DataFrame(
+        {
+            "urban_rural_code": ["121", "220", None],
+            "ownership": ["public", "private", None],
+            "has_library": [1.0, 0.0, np.nan],
+            "mine": [2, 1, 2],
+        }
+    )
+    path = tmp_path / f"学校{suffix}"
+    api.write_labelled(frame, path, value_labels={"mine": {1: "甲类", 2: "乙类"}})
+    back = api.read_labelled(path)
+    assert back.value_labels["has_library"] == {0: "否", 1: "是"}
+    assert back.value_labels["mine"] == {1: "甲类", 2: "乙类"}
+    stata = suffix == ".dta"  # which labels whole numbers alone
+    village = back.frame["urban_rural_code"][1]
+    assert village == (220 if stata else "220")
+    assert back.value_labels["urban_rural_code"][village] == "村庄"
+    assert back.value_labels.get("ownership", {}).get("public") == (None if stata else "公办")
+    assert back.frame["ownership"][0] == "public"
+    assert pd.isna(back.frame["has_library"][2])
+
+
 @pytest.mark.parametrize("name", ["x.csv", "no.dta", "bad.sav", "bad.parquet"])
 def test_what_is_no_labelled_file_is_refused(tmp_path: Path, name: str) -> None:
     for bad in ("bad.sav", "bad.parquet"):

@@ -1,9 +1,11 @@
-"""Tables for statistics programs: Stata, SPSS and Parquet, each column with its label in the registry."""
+"""Tables for statistics programs: Stata, SPSS and Parquet, columns and codes with their labels in the registry."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -16,13 +18,24 @@ from ..replacing import replaced_whole
 from ..sources.labelled import not_labelled
 
 _STATA_NAME = 32  # characters
+_FLAG = {0: schema.Words(zh="否", en="no"), 1: schema.Words(zh="是", en="yes")}
+
+Codes = Mapping[str, Mapping[Any, str]]
 
 
 def write_labelled(
-    frame: pd.DataFrame, path: str | Path, *, labels: Mapping[str, str] | None = None, lang: Lang = "zh"
+    frame: pd.DataFrame,
+    path: str | Path,
+    *,
+    labels: Mapping[str, str] | None = None,
+    value_labels: Codes | None = None,
+    lang: Lang = "zh",
 ) -> None:
     """
-    Write a table as .dta, .sav or .parquet with labelled columns, whole or not at all.
+    Write a table as .dta, .sav or .parquet with labelled columns and codes, whole or not at all.
+
+    Stata labels whole numbers alone: there, labelled codes that are digits ("121") become numbers (121) and labels of
+    other text are left out.
 
     Parameters
     ----------
@@ -30,6 +43,8 @@ def write_labelled(
         Missing numbers stay missing; text that is missing becomes "" in Stata and SPSS, which have no other.
     labels
         Labels of columns; those of the registry (`schema.columns`) are known and need not be given.
+    value_labels
+        Column → code → what it means; those of the registry's choices and flags are known.
 
     Raises
     ------
@@ -42,18 +57,54 @@ def write_labelled(
         raise wrong
     known = {name: _label(column, lang) for name, column in schema.columns().items()}
     own = {name: ({**known, **(labels or {})}).get(name, name) for name in map(str, frame.columns)}
+    codes = {**_codes(frame, lang), **(value_labels or {})}
     with replaced_whole(path) as temporary:
         if path.suffix.lower() == ".parquet":
-            _write_parquet(frame, temporary, own)
+            _write_parquet(frame, temporary, own, codes)
         elif path.suffix.lower() == ".dta":
-            plain = _plain(frame).rename(columns=lambda name: str(name)[:_STATA_NAME])
-            pyreadstat.write_dta(plain, str(temporary), column_labels=list(own.values()))
+            _write_stata(frame, temporary, own, codes)
         else:
-            pyreadstat.write_sav(_plain(frame), str(temporary), column_labels=list(own.values()))
+            pyreadstat.write_sav(
+                _plain(frame), str(temporary), column_labels=list(own.values()), variable_value_labels=codes
+            )
 
 
 def _label(column: schema.Column, lang: Lang) -> str:
     return f"{column.title(lang)} ({column.unit[lang]})" if column.unit else column.title(lang)
+
+
+def _codes(frame: pd.DataFrame, lang: Lang) -> dict[str, dict[Any, str]]:
+    """Return what the codes of the registry's columns mean."""
+    known = {name: column for name, column in schema.columns().items() if name in frame.columns}
+    choices = {name: schema.codes(column.codes) for name, column in known.items() if column.codes}
+    flags = {name: _FLAG for name, column in known.items() if column.type == "flag"}
+    return {
+        name: {value: word[lang] for value, word in table.items()}
+        for name, table in {**choices, **flags}.items()
+    }
+
+
+def _write_stata(frame: pd.DataFrame, path: Path, labels: Mapping[str, str], codes: Codes) -> None:
+    plain = _plain(frame)
+    numbered = {name: _numbered(table) for name, table in codes.items() if _numbered(table)}
+    for name in numbered:
+        plain[name] = pd.to_numeric(plain[name].replace("", None))
+    short = {name: str(name)[:_STATA_NAME] for name in plain.columns}
+    pyreadstat.write_dta(
+        plain.rename(columns=short),
+        str(path),
+        column_labels=list(labels.values()),
+        variable_value_labels={short[name]: table for name, table in numbered.items()},
+    )
+
+
+def _numbered(table: Mapping[Any, str]) -> dict[int, str]:
+    """Return codes as whole numbers, or nothing where one is none."""
+    return (
+        {int(code): word for code, word in table.items()}
+        if all(str(code).isdecimal() for code in table)
+        else {}
+    )
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -68,7 +119,14 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _write_parquet(frame: pd.DataFrame, path: Path, labels: Mapping[str, str]) -> None:
+def _write_parquet(frame: pd.DataFrame, path: Path, labels: Mapping[str, str], codes: Codes) -> None:
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    fields = [field.with_metadata({"label": labels[field.name]}) for field in table.schema]
+    about = {
+        name: {
+            "label": label,
+            **({"value_labels": json.dumps(codes[name], ensure_ascii=False)} if name in codes else {}),
+        }
+        for name, label in labels.items()
+    }
+    fields = [field.with_metadata(about[field.name]) for field in table.schema]
     pq.write_table(table.cast(pa.schema(fields, metadata=table.schema.metadata)), path)

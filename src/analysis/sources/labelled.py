@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,13 +45,7 @@ def read_labelled(path: str | Path) -> Labelled:
     read = {".dta": pyreadstat.read_dta, ".sav": pyreadstat.read_sav}.get(path.suffix.lower())
     try:
         if read is None:
-            table = pq.read_table(path)
-            labels = {
-                f.name: f.metadata[b"label"].decode()
-                for f in table.schema
-                if (f.metadata or {}).get(b"label")
-            }
-            return Labelled(table.to_pandas(), labels)
+            return _parquet(path)
         frame, about = read(str(path))
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError) as error:
         kind = file_kind(path)
@@ -62,6 +57,19 @@ def read_labelled(path: str | Path) -> Labelled:
         ) from error
     named = {name: label for name, label in about.column_names_to_labels.items() if label}
     return Labelled(frame, named, about.variable_value_labels)
+
+
+def _parquet(path: Path) -> Labelled:
+    table = pq.read_table(path)
+    frame = table.to_pandas()
+    about = {f.name: f.metadata or {} for f in table.schema}
+    labels = {name: told[b"label"].decode() for name, told in about.items() if told.get(b"label")}
+    codes = {
+        name: json.loads(told[b"value_labels"]) for name, told in about.items() if b"value_labels" in told
+    }
+    for name in filter(lambda name: pd.api.types.is_numeric_dtype(frame[name]), codes):  # JSON keys are text
+        codes[name] = {float(code): word for code, word in codes[name].items()}
+    return Labelled(frame, labels, codes)
 
 
 def not_labelled(path: Path) -> JunhengError | None:
