@@ -64,7 +64,6 @@ def pupils_ahead(
     rows = totals[totals["stage"] == stage]
     if rows.empty:
         return nothing_known(ax, lang)
-    top = 1.12 * max(float(rows["pupils"].max()), float(filed["pupils"].max()), _interval(ax, rows, lang))
     ax.plot(
         filed["year"],
         filed["pupils"],
@@ -86,6 +85,7 @@ def pupils_ahead(
             label=VARIANTS[variant][lang],
         )
         ends.append((float(own["pupils"].iloc[-1]), VARIANTS[variant][lang]))
+    top = 1.12 * max(float(rows["pupils"].max()), float(filed["pupils"].max()), _interval(ax, rows, lang))
     ax.set_ylim(0, top)
     last, line_height = int(rows["year"].max()), top * 0.075
     for y, (value, name) in zip(spread([v for v, _ in ends], line_height), ends, strict=True):
@@ -190,14 +190,14 @@ def coverage_frontier(
     ax.plot(x, y, color=style.INK, marker="o", ms=5)
     for at, (a, b, n) in enumerate(zip(x, y, front["n_pass"], strict=True)):
         text = f"{int(n)}所" if lang == "zh" else f"{int(n)} schools"
-        beside(ax, float(a), float(b), text, dx=0 if at else 6, dy=-10)
+        beside(ax, float(a), float(b), text, dx=7 if at < len(front) - 1 else 0, dy=-10)
     ax.set_ylim(0, 105)
     ax.set_xlim(-0.04 * float(x.max()), 1.06 * float(x.max()))
     plain_numbers(ax.xaxis, lang)
     plain_numbers(ax.yaxis, lang, "%")
     ax.grid(axis="y")
     ax.set_xlabel("每年资金（万元）" if lang == "zh" else "budget a year (×10⁴ yuan)")
-    ax.set_ylabel("就读于达标学校的学生" if lang == "zh" else "pupils in schools that meet the rule")
+    ax.set_ylabel("就读于达标学校的学生" if lang == "zh" else "pupils in schools that pass")
     return titled(ax, title)
 
 

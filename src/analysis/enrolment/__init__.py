@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .backtest import backtest, past_error, with_interval
-from .cohorts import Cohorts, cohorts
+from .cohorts import Cohorts, cohorts, stage_of_grade
 from .projection import VARIANTS, Projection, project
 from .schools import projected_schools, stage_totals
 
@@ -16,6 +16,7 @@ __all__ = [
     "past_error",
     "project",
     "projected_schools",
+    "stage_of_grade",
     "stage_totals",
     "with_interval",
 ]

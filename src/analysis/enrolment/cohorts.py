@@ -62,17 +62,45 @@ def cohorts(schools: pd.DataFrame, rules: RuleSet, last_year: int) -> Cohorts:
     rules
         Whose stages and grades count; stages that are not judged are not projected.
     """
-    stages = {name: stage.grades for name, stage in rules.stages.items() if stage.judged}
+    stages = [name for name, stage in rules.stages.items() if stage.judged]
     rows = schools[schools["year"] <= last_year]
     years = tuple(range(int(rows["year"].min()), last_year + 1))
     now = rows[rows["year"] == last_year].reset_index(drop=True)
     sides = now["area3"].map(rules.area.side).astype("str")
     about = now[["school_id", "school_name", "township_code"]].assign(area=sides)
-    grades = {g: stage for stage, (first, last) in stages.items() for g in range(first, last + 1)}
-    columns = [f"pupils_{stage}_g{grade}" for grade, stage in grades.items()]
-    cube = np.stack([_wide(rows, column, about["school_id"], years) for column in columns], axis=1)
+    grades = stage_of_grade(now, rules)
+    cube = np.stack([_of_grade(rows, grade, about["school_id"], years, stages) for grade in grades], axis=1)
     totals = {stage: _wide(rows, f"pupils_{stage}", about["school_id"], years) for stage in stages}
     return Cohorts(about, years, grades, cube, totals)
+
+
+def stage_of_grade(schools: pd.DataFrame, rules: RuleSet) -> dict[int, str]:
+    """
+    Return the judged stage of each grade, in order.
+
+    The grades of the rule; where more pupils of the grade before a stage are filed in that stage than in the one before
+    (五四制: grade 6 in junior schools), the stage begins there.
+    """
+    stages = {name: stage.grades for name, stage in rules.stages.items() if stage.judged}
+    found = {grade: stage for stage, (first, last) in stages.items() for grade in range(first, last + 1)}
+    for stage, (first, _) in stages.items():
+        before = found.get(first - 1)
+        if before and _filed(schools, stage, first - 1) > _filed(schools, before, first - 1):
+            found[first - 1] = stage
+    return found
+
+
+def _filed(schools: pd.DataFrame, stage: str, grade: int) -> float:
+    column = f"pupils_{stage}_g{grade}"
+    return float(schools[column].sum()) if column in schools else 0.0
+
+
+def _of_grade(
+    rows: pd.DataFrame, grade: int, ids: pd.Series[str], years: tuple[int, ...], stages: list[str]
+) -> Floats:
+    """Return the pupils of a grade, whichever stage files them; NaN where none does."""
+    parts = np.stack([_wide(rows, f"pupils_{stage}_g{grade}", ids, years) for stage in stages])
+    return np.where(np.isnan(parts).all(axis=0), np.nan, np.nansum(parts, axis=0))
 
 
 def _wide(rows: pd.DataFrame, column: str, ids: pd.Series[str], years: tuple[int, ...]) -> Floats:

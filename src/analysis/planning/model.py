@@ -200,14 +200,11 @@ class Model:
         return np.maximum(np.nan_to_num(held - wanted), 0.0)
 
     def _bound_land(self) -> None:
-        share = self.task.programme.number("ground_share")
-        column = "sports_ground_area_m2"
-        if share is None or not any(column in m.adds for m in self.task.measures):
-            return
-        site, ground = self.task.held("site_area_m2"), self.task.held(column)
-        rows = np.flatnonzero(~np.isnan(site) & ~np.isnan(ground))
-        room = np.maximum(site[rows] * share / 100 - ground[rows], 0)
-        self.constraints.append(self.gain(column)[rows, -1] <= room)
+        """Lay no more grounds than there is land for, where that is known (`Task.land`)."""
+        column, land = "sports_ground_area_m2", self.task.land()
+        rows = np.flatnonzero(np.isfinite(land))
+        if len(rows) and any(column in m.adds for m in self.task.measures):
+            self.constraints.append(self.gain(column)[rows, -1] <= land[rows])
 
     def _bound_money(self) -> None:
         """Keep each year within its budget; what is earmarked pays for its own kind first."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..assessment import Assessment, assess
-from ..enrolment import Projection, projected_schools
+from ..enrolment import Projection, projected_schools, stage_of_grade
 from ..enrolment.projection import Variant
 from ..programme import Programme
 from ..standards import RuleSet
@@ -64,14 +64,12 @@ def places(schools: pd.DataFrame, programme: Programme, rules: RuleSet) -> pd.Da
 
     Returns
     -------
-    One row per year, stage and `area3` (and `all`): `entrants` (grade the stage begins with), `pupils`, `classes`,
+    One row per year, stage and `area3` (and `all`): `grade` the stage begins with, `entrants` in it, `pupils`, `classes`,
     `places`, `balance` = places − pupils (below 0: short), `n_missing`.
     """
-    frames = []
-    for stage, about in rules.stages.items():
-        if not about.judged:
-            continue
-        first = f"pupils_{stage}_g{about.grades[0]}"
+    frames, begins = [], _first_grades(schools, rules)
+    for stage, grade in begins.items():
+        first = f"pupils_{stage}_g{grade}"
         rows = schools[schools[f"pupils_{stage}"].fillna(0) > 0]
         entrants = rows[first] if first in rows else pd.Series(np.nan, rows.index)
         parts = pd.DataFrame(
@@ -88,9 +86,17 @@ def places(schools: pd.DataFrame, programme: Programme, rules: RuleSet) -> pd.Da
         grouped = whole.groupby(["year", "area3"], sort=True, dropna=False)
         found = grouped[["entrants", "pupils", "classes", "n_missing"]].sum(min_count=1).reset_index()
         size = programme.given(f"class_size_{stage}")
-        frames.append(found.assign(stage=stage, places=found["classes"] * size))
+        frames.append(found.assign(stage=stage, grade=grade, places=found["classes"] * size))
     table = pd.concat(frames, ignore_index=True)
     return table.assign(balance=table["places"] - table["pupils"])
+
+
+def _first_grades(schools: pd.DataFrame, rules: RuleSet) -> dict[str, int]:
+    """Return the grade that each judged stage begins with in these schools."""
+    found: dict[str, int] = {}
+    for grade, stage in stage_of_grade(schools, rules).items():
+        found.setdefault(stage, grade)
+    return found
 
 
 def staffing(schools: pd.DataFrame, programme: Programme, rules: RuleSet) -> pd.DataFrame:

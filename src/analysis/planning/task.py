@@ -102,6 +102,19 @@ class Task:
             found[here] = values[self.units["site"].to_numpy()[here]]
         return found
 
+    def land(self) -> Floats:
+        """
+        Return the m² of grounds that each school can add; infinite where neither land nor site is known.
+
+        The land filed as free (`free_land_m2`), and what the share of the site that grounds may take leaves.
+        """
+        free: Floats = np.nan_to_num(self.held("free_land_m2"), nan=np.inf)
+        share = self.programme.number("ground_share")
+        if share is None:
+            return free
+        left = self.held("site_area_m2") * share / 100 - self.held("sports_ground_area_m2")
+        return np.asarray(np.minimum(free, np.nan_to_num(np.maximum(left, 0.0), nan=np.inf)))
+
     def excluded(self) -> Bools:
         """Return which schools are left without investment."""
         return self.schools["school_id"].isin(self.programme.schools("excluded")).to_numpy(bool)

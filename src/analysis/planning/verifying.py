@@ -58,6 +58,7 @@ def verify(solution: Solution) -> Verification:
         *_of_people(schools, solution),
         *_of_rotation(solution),
         *_of_money(solution),
+        *_of_land(solution),
         *_of_schools(solution),
     ]
     return Verification(schools, assess(schools, solution.task.rules), tuple(broken))
@@ -137,6 +138,22 @@ def _rounding(solution: Solution) -> float:
     task = solution.task
     costs = {m.id: m.step * task.programme.given(m.once) for m in task.measures if not m.whole and m.once}
     return float(np.nansum(solution.actions["measure"].map(costs).astype(float)))
+
+
+def _of_land(solution: Solution) -> list[Words]:
+    """Return schools that lay more grounds than they have land for, by more than rounding up to whole m²."""
+    task, column = solution.task, "sports_ground_area_m2"
+    steps = {m.id: m.adds[column] for m in task.measures if column in m.adds}
+    rows = solution.actions[solution.actions["measure"].isin(list(steps))]
+    laid = (rows["amount"] * rows["measure"].map(steps)).groupby(rows["school_id"]).sum()
+    land = pd.Series(task.land(), index=task.schools["school_id"]).reindex(laid.index)
+    return [
+        Words(
+            zh=f"{school}新增运动场地{laid[school]:g}平方米,超过可用的{land[school]:g}平方米",
+            en=f"{school}: {laid[school]:g} m² of new grounds exceed the {land[school]:g} m² there are",
+        )
+        for school in laid.index[laid > land + len(task.years)]
+    ]
 
 
 def _of_schools(solution: Solution) -> list[Words]:

@@ -14,6 +14,7 @@ from ..wording.outlook import VARIANTS as VARIANT_WORDS
 from .common import AREA, SCHOOL, STAGE, Table
 
 _YEAR = TableColumn(Words(zh="年份", en="Year"))
+_GRADES = "一二三四五六七八九"
 _SHORT = Words(zh="短缺", en="short")
 _ASSUMED = Words(zh="含假定的出生或招生人数", en="rests on assumed births or entrants")
 _ENDS = {
@@ -120,9 +121,9 @@ def places(found: pd.DataFrame, programme: Programme, rules: RuleSet) -> Table:
     for stage in rules.judged_stages:
         own = rows[rows["stage"] == stage].set_index("year").reindex(frame["year"])
         name, size = rules.stage_name(stage), shown(programme.given(f"class_size_{stage}"), 0)
-        first = rules.stages[stage].grades[0]
+        first = int(own["grade"].iloc[0])
         heads = {
-            "entrants": Words(zh=f"{'一七'[first > 6]}年级入学需求", en=f"entering grade {first}"),
+            "entrants": Words(zh=f"{_GRADES[first - 1]}年级入学需求", en=f"entering grade {first}"),
             "pupils": Words(zh="在校生", en="pupils"),
             "places": Words(zh=f"学位(班数×{size})", en=f"places (classes × {size})"),
             "balance": Words(zh="余缺", en="balance"),
