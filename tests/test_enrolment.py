@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.enrolment import backtest, past_error, project, projected_schools, stage_totals
+from analysis.enrolment import (
+    backtest,
+    past_error,
+    project,
+    projected_schools,
+    stage_of_grade,
+    stage_totals,
+    with_interval,
+)
 from analysis.programme import programme
 from analysis.sources.mapping import load_source
 from analysis.sources.reading import read_dataset
@@ -192,6 +200,35 @@ def test_two_years_are_too_few_for_a_back_test() -> None:
     tested = backtest(STEADY[STEADY["year"] > 2023], NO_BIRTHS, RULES, programme(), base_year=2025)
     assert tested.empty
     assert past_error(tested) == {}
+
+
+def test_the_interval_widens_with_the_square_root_of_the_years_ahead() -> None:
+    found = project(
+        STEADY, births(range(2005, 2026), 45.0), RULES, programme(), base_year=2025, last_year=2029
+    )
+    tested = pd.DataFrame({"stage": ["primary"], "ahead": [1], "error": [0.05]})
+    table = with_interval(stage_totals(found, STEADY), tested, 2025)
+    rows = table[(table["stage"] == "primary") & (table["variant"] == "middle")].set_index("year")
+    wide = (rows["most"] - rows["least"]) / rows["pupils"]
+    assert wide.to_dict() == pytest.approx(
+        {2025: 0, 2026: 0.1, 2027: 0.1 * 2**0.5, 2028: 0.1 * 3**0.5, 2029: 0.2}
+    )
+    others = table[(table["stage"] == "junior") | (table["variant"] != "middle")]
+    assert others["least"].isna().all()
+
+
+def test_grade_six_of_junior_schools_is_carried_with_them() -> None:
+    sizes = {g: 40.0 if g < 6 else 80.0 for g in range(1, 10)}
+    six_three = county(
+        range(2021, 2026), {"1000000001": dict.fromkeys(range(1, 6), 40.0), "1000000002": sizes}
+    )
+    five_four = six_three.assign(pupils_junior_g6=six_three["pupils_primary_g6"], pupils_primary_g6=0.0)
+    five_four["pupils_primary"] = 200.0
+    five_four["pupils_junior"] += 80
+    assert (stage_of_grade(six_three, RULES)[6], stage_of_grade(five_four, RULES)[6]) == ("primary", "junior")
+    kept = totals(five_four, births(range(2005, 2026), 40.0), 2029).loc["middle"]
+    assert (kept.loc["primary"] == 400).all()
+    assert (kept.loc["junior"] == 320).all()
 
 
 def test_stage_totals_of_alagoas_are_nearer_than_the_same_as_last_year() -> None:

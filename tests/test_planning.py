@@ -18,6 +18,7 @@ from analysis.planning import (
     Outlook,
     Solution,
     Task,
+    Verification,
     frontier,
     horizon,
     investment,
@@ -35,11 +36,13 @@ from analysis.planning import (
     verify,
     ways_out,
 )
+from analysis.planning.model import Model
 from analysis.planning.program import NotFoundInTimeError
+from analysis.planning.spread import cones
 from analysis.programme import Programme, parameters_by_item, programme, told
 from analysis.standards import RuleSet, load_standard
 
-from .counties import county, school
+from .counties import county, many_counties, school
 from .county_files import read, refused, rows, workbook
 from .county_files import school as a_school
 from .county_files import told as told_faults
@@ -226,6 +229,21 @@ def test_grounds_stay_within_the_site() -> None:
     assert amounts(with_hall)["1", "ground"] <= 1000
 
 
+def test_grounds_stay_on_the_land_that_a_school_has() -> None:
+    rows = county(
+        school(pupils=1000, sports_ground_area_m2=5000.0, multimedia_rooms=20.0, free_land_m2=1500.0),
+        school(),
+    )
+    assert solve(task_of(rows, numbers("ground"))) is None
+    enough = rows.assign(free_land_m2=[2000.0, np.nan])
+    solution = solve(task_of(enough, numbers("ground")))
+    assert solution is not None
+    assert amounts(solution) == {("1", "ground"): 2000.0}
+    assert verify(solution).broken == ()
+    moved = replace(solution, task=task_of(rows, numbers("ground")))
+    assert "超过可用的1500平方米" in verify(moved).broken[0].zh
+
+
 def test_rotation_takes_from_what_is_above_the_needs_and_never_out_of_the_country() -> None:
     rows = county(
         school(pupils=100, teachers_backbone_primary=0.0, multimedia_rooms=2.0),
@@ -316,6 +334,40 @@ def test_a_coefficient_above_its_limit_is_brought_below_it() -> None:
     assert 0.499 < cv <= 0.5
 
 
+def test_every_cut_holds_wherever_the_limit_does() -> None:
+    model = Model(task_of(BOTH_SHORT, numbers()), everyone=True)
+    cone = next(iter(cones(model)))
+    rng = np.random.default_rng(0)
+    weights = cone.weights()
+    for _ in range(200):
+        broken, within = (rng.normal(0, 1, len(weights)) for _ in range(2))
+        within -= weights @ within
+        most = float(np.sqrt(weights @ within**2))
+        rows, slope = cone.cuts(broken, np.zeros(len(weights)), 0.3, 0.0)
+        assert (2 * slope * within[rows] - slope**2 * most <= within[rows] ** 2 / most + 1e-9).all()
+    assert len(cone.cuts(np.zeros(len(weights)), np.zeros(len(weights)), 0.3, 0.0)[0]) == 0
+
+
+@pytest.mark.parametrize("schools", [40, pytest.param(200, marks=pytest.mark.full)])
+def test_a_county_of_many_schools_is_planned_within_one_per_cent(schools: int) -> None:
+    base = many_counties(schools, per_county=schools)
+    solution = solve(task_of(base, programme(), years=5), seconds=60)
+    assert solution is not None
+    assert 0 < solution.gap <= 0.01
+    found = verify(solution)
+    assert found.met
+    assert found.broken == ()
+
+
+def test_the_bound_holds_at_the_limits_themselves_however_far_within_a_plan_is_kept() -> None:
+    task = task_of(UNLIKE, numbers("ground"))
+    near, far = (solve(task, gap=1e-6, margin=margin) for margin in (1e-4, 1e-2))
+    assert near is not None
+    assert far is not None
+    assert far.cost > near.cost * 1.005
+    assert far.bound == pytest.approx(near.bound, rel=1e-3)
+
+
 # --- what gives way ---
 
 
@@ -347,6 +399,32 @@ def test_a_limit_can_give_way() -> None:
     poor = [school(pupils=300, sports_ground_area_m2=2250.0, indoor_sports_area_m2=0.0) for _ in range(5)]
     found = {way.kind: way for way in ways_out(task_of(county(rich, *poor), numbers("ground", budget=10)))}
     assert 0.5 < found["spread"].spread["primary", "sports_area_per_pupil"] < 2
+
+
+def test_the_coefficients_count_under_every_objective() -> None:
+    task = task_of(UNLIKE, numbers("ground"))
+    solution = solve(task, ("pupils", "cost"))
+    assert solution is not None
+    assert [name for name, _, _ in solution.objectives] == ["pupils", "spread", "cost"]
+    assert verify(solution).met
+    poor = task_of(UNLIKE, numbers("ground", budget=10))
+    table = frontier(poor, [1e5])
+    assert table["n_pass"].to_list() == [6, 6]
+    assert table["n_cv_fail"].to_list() == [1, 1]
+    some = solve(poor, ("pupils", "cost"))
+    assert some is not None
+    assert coefficient(verify(some)) < coefficient(verify(replace(some, actions=some.actions[:0]))) - 0.02
+
+
+UNLIKE = county(
+    school(pupils=300, sports_ground_area_m2=30_000.0, indoor_sports_area_m2=0.0),
+    *[school(pupils=300, sports_ground_area_m2=2250.0, indoor_sports_area_m2=0.0) for _ in range(5)],
+)
+
+
+def coefficient(found: Verification) -> float:
+    rows = found.assessment.dispersion.set_index(["year", "indicator"])
+    return float(rows["cv"][2026, "sports_area_per_pupil"])
 
 
 def test_with_little_money_most_pupils_come_first() -> None:

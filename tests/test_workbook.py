@@ -57,9 +57,33 @@ def test_text_stays_text(tmp_path: Path) -> None:
     assert not [c for c in cells if c.hyperlink]
 
 
-def test_no_cell_of_the_book_is_a_formula(tmp_path: Path) -> None:
+def test_text_and_plain_numbers_are_no_formulas(tmp_path: Path) -> None:
     book = written(told(tmp_path))
     assert not [c for s in book.worksheets for row in s.iter_rows() for c in row if c.data_type == "f"]
+
+
+def test_sums_are_formulas_with_their_values(tmp_path: Path) -> None:
+    story = open_story(tmp_path, "01_data")
+    frame = pd.DataFrame({"name": ["甲", "乙", "合计"], "a": [1.5, 2.0, 3.5], "b": [4.0, None, 4.0]})
+    frame["both"] = [5.5, None, 7.5]
+    columns = {str(name): TableColumn(words("列", str(name)), digits=1) for name in frame}
+    columns["both"] = TableColumn(words("和", "both"), digits=1, formula="[a]+[b]")
+    columns["part"] = TableColumn(words("比", "part"), digits=1, percent=True, formula="[a]/SUM([a:])")
+    frame["part"] = [1.5 / 3.5, 2.0 / 3.5, 1.0]
+    story.table(
+        frame, "sums", title=words("和", "sums"), columns=columns, sheet=words("和", "sums"), total=True
+    )
+    story.close()
+    path = write_workbook(tmp_path, "zh", made=MADE)
+    page = sheet(openpyxl.load_workbook(path), 1)
+    rows = [[page.cell(row, column).value for column in range(2, 6)] for row in range(4, 7)]
+    assert rows == [
+        [1.5, 4, "=B4+C4", "=B4/SUM($B$4:$B$5)"],
+        [2, "—", "—", "=B5/SUM($B$4:$B$5)"],
+        ["=SUM($B$4:$B$5)", "=SUM($C$4:$C$5)", "=SUM($D$4:$D$5)", "=SUM($E$4:$E$5)"],
+    ]
+    stored = sheet(openpyxl.load_workbook(path, data_only=True), 1)
+    assert [stored.cell(6, column).value for column in range(2, 6)] == [3.5, 4, 7.5, 1]
 
 
 def test_numbers_are_whole_beneath_and_printed_as_in_the_report(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ from ..exact import Floats
 
 _ROUNDS = 200
 _WHOLE = 1e-6  # what is nearer to a whole number than this is one
+_TOLERANCE = (
+    2.5e-5  # what breaks a limit by less keeps it: less than the margin within which plans are sought
+)
 _NEARBY_SHARE = 0.5  # of the time, at most, goes into the neighbourhood of the relaxation
 _INFEASIBLE = (
     highspy.HighsModelStatus.kInfeasible,
@@ -147,7 +150,7 @@ class Program:
             if status != highspy.HighsModelStatus.kOptimal:
                 raise NotFoundInTimeError
             value, point = self._value(), self._point()
-            kept = not self._add(cuts, point, search.tolerance)
+            kept = not self._add(cuts, point, _TOLERANCE)
             if kept or search.over():
                 break
         return value, point, kept
@@ -192,7 +195,7 @@ class Program:
             point, bound = found
             if whole:
                 search.bound = max(search.bound, bound)
-            broken = self._add(cuts, point, search.tolerance)
+            broken = self._add(cuts, point, _TOLERANCE)
             search.offer(self._mended(point, cuts, search))
             if not broken or search.near or time.monotonic() > until:
                 return
@@ -272,7 +275,6 @@ class _Search:
 
     def __init__(self, until: float, gap: float, margin: float, prove: bool) -> None:
         self.until, self.gap, self.margin, self.prove = until, gap, margin, prove
-        self.tolerance = margin / 2
         self.value, self.bound = math.inf, -math.inf
         self.best: Floats | None = None
         self.infeasible = False

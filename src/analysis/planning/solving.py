@@ -41,7 +41,7 @@ class Solution:
     bound
         What no plan can be below, 元; NaN where the last objective was not cost.
     objectives
-        In their order, the value reached and its bound.
+        In their order, the value reached and its bound; what was loosened, where anything was, comes first.
     seconds
         By the clock.
     """
@@ -50,7 +50,7 @@ class Solution:
     actions: pd.DataFrame
     cost: float
     bound: float
-    objectives: tuple[tuple[Objective, float, float], ...]
+    objectives: tuple[tuple[str, float, float], ...]
     seconds: float
     slack: dict[str, Floats]
 
@@ -102,21 +102,23 @@ def solve(
     goals: dict[str, Any] = {_LOOSE: _loosening(model)} if relaxed else {}
     goals |= {objective: _goal(model, objective) for objective in order}
     program = Program(goals, model.constraints, limits.watched, INWARD)
-    reached: list[tuple[Objective, float, float]] = []
+    reached: list[tuple[str, float, float]] = []
     for goal in goals:
         left = max(seconds - (time.monotonic() - started), 1.0)
         if goal != order[-1]:
             left *= _FIRST
+        found = None
         try:
             found = program.minimum(goal, limits.cuts, seconds=left, gap=gap, margin=margin, prove=prove)
         except NotFoundInTimeError:
             if not reached:
                 raise
-            break  # what the earlier objectives reached stands
         if found is None:
-            return None
+            break  # what the earlier objectives reached stands
         program.keep(goal, found[0] + limits.room(margin, found[0]))
-        reached += [(objective, abs(found[0]), abs(found[1])) for objective in order if objective == goal]
+        reached.append((goal, abs(found[0]), abs(found[1])))
+    if not reached:
+        return None
     bound = reached[-1][2] * WAN if reached[-1][0] == "cost" else float("nan")
     actions = _actions(model)
     return Solution(

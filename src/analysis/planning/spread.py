@@ -117,7 +117,7 @@ class Limits:
 
     def room(self, margin: float, value: float) -> float:
         """Return by how much a later objective may miss what an earlier one reached: solvers and cuts are not exact."""
-        return 1e-6 * max(1.0, abs(value)) + (0.0 if self.slack is None else margin * len(self._cones))
+        return 1e-6 * max(1.0, abs(value)) + (0.0 if self.slack is None else margin / 2)
 
     def cuts(self, values: Mapping[Any, Floats], tolerance: float) -> list[Rows]:
         """Return the cuts that a solution breaks by more than a tolerance (`program.Cuts`)."""

@@ -145,7 +145,7 @@ def _of_land(solution: Solution) -> list[Words]:
     task, column = solution.task, "sports_ground_area_m2"
     steps = {m.id: m.adds[column] for m in task.measures if column in m.adds}
     rows = solution.actions[solution.actions["measure"].isin(list(steps))]
-    laid = (rows["amount"] * rows["measure"].map(steps)).groupby(rows["school_id"]).sum()
+    laid = (rows["amount"] * rows["measure"].map(steps).astype(float)).groupby(rows["school_id"]).sum()
     land = pd.Series(task.land(), index=task.schools["school_id"]).reindex(laid.index)
     return [
         Words(
