@@ -121,7 +121,7 @@ def places(found: pd.DataFrame, programme: Programme, rules: RuleSet) -> Table:
     for stage in rules.judged_stages:
         own = rows[rows["stage"] == stage].set_index("year").reindex(frame["year"])
         name, size = rules.stage_name(stage), shown(programme.given(f"class_size_{stage}"), 0)
-        first = int(own["grade"].iloc[0])
+        first = int(own["grade"].fillna(rules.stages[stage].grades[0]).iloc[0])
         heads = {
             "entrants": Words(zh=f"{_GRADES[first - 1]}年级入学需求", en=f"entering grade {first}"),
             "pupils": Words(zh="在校生", en="pupils"),
