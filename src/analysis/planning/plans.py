@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from .verifying import Verification, verify
 
 _TIGHTER = 5.0
 _TRIES = 4
+_LEAST = 2.0  # s for one try
 _FURTHEST = 15  # years
 
 
@@ -54,19 +56,24 @@ def make_plan(
     JunhengError
         No plan was found in the time given.
     """
-    margin = MARGIN
+    margin, until = MARGIN, time.monotonic() + seconds
+    plan: Plan | None = None
     for _ in range(_TRIES):
+        left = max(until - time.monotonic(), _LEAST)
         try:
-            solution = solve(task, objectives, seconds=seconds, gap=gap, margin=margin)
+            solution = solve(task, objectives, seconds=left, gap=gap, margin=margin)
         except NotFoundInTimeError as error:
-            raise _too_slow(seconds) from error
+            if plan is None:
+                raise _too_slow(seconds) from error
+            break
         if solution is None:
-            return Plan(task, None, None, tuple(ways_out(task)))
-        found = verify(solution)
-        if found.met or tuple(objectives) != ("cost",):
+            return plan or Plan(task, None, None, tuple(ways_out(task)))
+        plan = Plan(task, solution, verify(solution))
+        if tuple(objectives) != ("cost",) or (plan.verification and plan.verification.met):
             break
         margin *= _TIGHTER
-    return Plan(task, solution, found)
+    assert plan is not None
+    return plan
 
 
 def _too_slow(seconds: float) -> JunhengError:
