@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import statistics
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import psutil
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,42 @@ def children() -> float:
     """Return the processor's seconds of all programs that were started and have ended, and of what they started."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def peak_memory(run: Callable[[], object], peaks: list[float], *, every: float = 0.5) -> None:
+    """Run something, and note the most memory (MB) that the processes it started took together, what they share once."""
+    done, most = threading.Event(), 0.0
+
+    def look() -> None:
+        nonlocal most
+        while not done.wait(every):
+            most = max(most, _memory())
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        run()
+    finally:
+        done.set()
+        looking.join()
+        peaks.append(most)
+
+
+def _memory() -> float:
+    """Return the proportional set size of all processes that this one started, MB."""
+    found = 0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found += process.memory_full_info().pss
+    return found / 1e6
+
+
+def ratio(times: Mapping[str, Times], slow: str, fast: str) -> str:
+    """Return how many times as long one took as another, of the processor and by the clock: medians."""
+    cpu, wall = (
+        _median(getattr(times[slow], part)) / _median(getattr(times[fast], part)) for part in ("cpu", "wall")
+    )
+    return f"{cpu:.2f} of CPU, {wall:.2f} of wall"
 
 
 def one_after_the_other(times: Sequence[Times]) -> Times:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 import tomllib
@@ -209,25 +210,34 @@ def test_a_server_that_has_ended_is_told_of() -> None:
 
 
 @pytest.mark.full
-def test_nothing_leaks_over_300_notebooks(tmp_path: Path) -> None:
+def test_nothing_leaks_over_300_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    for variable in ("TMPDIR", "JUPYTER_RUNTIME_DIR"):
+        monkeypatch.setenv(variable, str(aside))
+    monkeypatch.setattr(tempfile, "tempdir", str(aside))
     ran(tmp_path, "1")
     me, fork_server = psutil.Process(), psutil.Process().children()[0]
 
-    def held() -> tuple[int, int, float]:
-        return (
-            me.num_fds() + fork_server.num_fds(),
-            len(me.children(recursive=True)),
-            me.memory_info().rss / 2**20,
-        )
+    def held() -> tuple[dict[str, int], float]:
+        counts = {
+            "open files": me.num_fds() + fork_server.num_fds(),
+            "processes": len(me.children(recursive=True)),
+            "threads": me.num_threads() + fork_server.num_threads(),
+            "files left": len(list(aside.rglob("*"))),
+        }
+        return counts, (me.memory_info().rss + fork_server.memory_info().rss) / 2**20
 
     for _ in range(20):
         ran(tmp_path, "1")
-    fds, processes, memory = held()
+    before, memory = held()
     for _ in range(300):
         ran(tmp_path, "import matplotlib.pyplot as plt; _ = plt.plot([1])")
-    assert held()[0] <= fds + 4
-    assert held()[1] == processes
-    assert held()[2] < memory + 60
+    after, more = held()
+    print(f"after 20: {before}, {memory:.0f} MiB; after 320: {after}, {more:.0f} MiB")
+    assert all(after[what] <= before[what] + 4 for what in ("open files", "threads", "files left"))
+    assert after["processes"] == before["processes"]
+    assert more < memory + 60
 
 
 def test_papermill_finds_the_engine_by_its_name() -> None:
