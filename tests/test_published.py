@@ -119,6 +119,14 @@ def test_the_table_and_the_sentence_tell_every_entry_in_both_languages(
     )
 
 
+def test_a_county_without_public_schools_on_file_is_held_against_what_it_has(sample: Study) -> None:
+    schools = sample.data.schools.assign(ownership=None)
+    (row,) = reconcile(entry(printed="0.777"), schools, sample.rules, sample.data.corrections).to_dict(
+        "records"
+    )
+    assert row["causes"] == ("unexplained",)
+
+
 def filed(path: Path, *lines: tuple[Any, ...]) -> Path:
     """Write the hand county with a sheet of figures printed before."""
     hand_county.write(path)
@@ -157,11 +165,12 @@ def test_every_fault_of_the_sheet_is_told_at_once(tmp_path: Path) -> None:
         ("去年", "小学", "生均绿地", "", "3"),
         (2025, "", "生均教学仪器设备值", "平均值", "约2000"),
         (2025, "大学", "生均教学仪器设备值", "众数", "2000"),
+        (2025, "小学", "综合", "平均值", "0.4"),
     )
     with pytest.raises(JunhengError) as raised:
         open_county(county=hand_county.COUNTY, year="2025", data=str(path), standard="cn-quality-2017")
     told = [(f.kind, f.place.row) for f in raised.value.faults if f.kind.startswith("published")]
     assert told == [
         ("published-year", 2), ("published-item", 2), ("published-stage", 3), ("published-printed", 3),
-        ("published-measure", 4), ("published-stage", 4),
+        ("published-measure", 4), ("published-stage", 4), ("published-measure", 5),
     ]  # fmt: skip

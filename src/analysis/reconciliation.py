@@ -93,6 +93,8 @@ class Figures:
 
     @cached_property
     def _spread(self) -> dict[Any, dict[Hashable, Any]]:
+        if self.schools.empty or self._values.empty:  # of no public school nothing is computed
+            return {}
         spread = dispersion(self._values, self.rules) if self.plain is None else self._unweighted(self.plain)
         keys = spread[["year", "stage", "indicator"]].itertuples(index=False, name=None)
         return dict(zip(keys, spread[["mean", "sd", "cv"]].to_dict("records"), strict=True))

@@ -69,6 +69,10 @@ def _entry(text: Mapping[str, str], rules: RuleSet) -> tuple[dict[str, object], 
         names = "、".join(spelled[0] for spelled in MEASURES.values())
         wrong["measure"] = Words(zh=f"应为:{names}", en=f"must be one of {', '.join(MEASURES)}")
     item, is_indicator = _item(text["item"], measure, rules)
+    if item == COMBINED and measure not in (None, "cv"):
+        wrong["measure"] = Words(
+            zh="综合只有差异系数", en="of the combined coefficient there is the cv alone"
+        )
     if not item:
         wrong["item"] = _not_an_item(rules, total=measure == "total")
     stage = _named(text["stage"], {code: (code, entry.zh, entry.en) for code, entry in stages.items()})
