@@ -131,3 +131,20 @@ def test_the_same_run_made_at_the_same_time_is_the_same_file(tmp_path: Path) -> 
     for write in (write_chartbook, write_slides):
         first = write(run, "zh", made=MADE).read_bytes()
         assert write(run, "zh", made=MADE).read_bytes() == first
+
+
+def test_scales_begin_at_zero_and_labels_stand_clear_of_what_lies_below_it(tmp_path: Path) -> None:
+    positive = SeriesRecord(name="a", numbers=(3.0, None), color="#1F4E79")
+    record = chart("bar").model_copy(update={"series": (positive,), "categories": ("x", "y")})
+    assert (record.from_zero, chart("bar").from_zero) == (True, False)
+    story = open_story(tmp_path, "02_ledger")
+    given: dict[str, Any] = {"alt": words("图", "x"), "data": pd.DataFrame({"a": [1]})}
+    for name, drawn_from in (("above", record), ("below", chart("bar"))):
+        story.figure(drawing("zh"), name, title=words(name, name), charts=[drawn_from], **given)
+    story.close()
+    book = load_workbook(write_chartbook(load(tmp_path), "zh", made=MADE))
+    found = [sheet._charts[0] for sheet in book.worksheets[1:]]  # type: ignore[attr-defined]
+    assert [each.y_axis.scaling.min for each in found] == [0.0, None]
+    deck = Presentation(str(write_slides(load(tmp_path), "zh", made=MADE)))
+    axes = [s.chart for slide in deck.slides for s in slide.shapes if s.has_chart]
+    assert [axis.value_axis.minimum_scale for axis in axes] == [0.0, None]

@@ -34,6 +34,11 @@ class ChartRecord(_Record):
     categories: tuple[str, ...]
     series: tuple[SeriesRecord, ...]
 
+    @property
+    def from_zero(self) -> bool:
+        """Whether no number is below zero: the scale then begins there, as in the pictures."""
+        return all(number is None or number >= 0 for line in self.series for number in line.numbers)
+
 
 def series(name: str, values: Iterable[float], color: str) -> SeriesRecord:
     """Return a series of a frame's column: what is missing there is None."""

@@ -163,12 +163,13 @@ def _drawn(book: Any, sheet: str, chart: ChartRecord, top: int, lang: Lang) -> A
             }
         )
     drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
-    categories = {"num_font": {"size": 9}}
+    categories = {"num_font": {"size": 9}, "label_position": "low"}  # beside the bars, below zero too
     values = {
         "name": chart.unit,
         "name_font": {"size": 9, "bold": False},
         "num_font": {"size": 9},
         "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        **({"min": 0} if chart.from_zero else {}),
     }
     if chart.kind.startswith("bar"):  # the first category on top, the scale below
         drawn.set_y_axis({**categories, "reverse": True})

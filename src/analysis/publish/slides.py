@@ -15,7 +15,7 @@ from typing import Any
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.oxml.ns import qn
 from pptx.util import Cm, Length, Pt
 
@@ -260,6 +260,9 @@ class _Deck:
             chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
         if record.kind.startswith("bar"):
             chart.category_axis.reverse_order = True
+        chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+        if record.from_zero:
+            chart.value_axis.minimum_scale = 0
         chart.value_axis.visible = False
         chart.value_axis.has_major_gridlines = False
         if record.kind != "line":
