@@ -232,6 +232,16 @@ def test_rows_sorted_columns_moved_and_rows_of_their_own_are_understood(tmp_path
     assert (again.state, again.words["measures"]) == ("正在办理", "重砌围墙")
 
 
+def test_a_key_that_was_deleted_is_found_again(tmp_path: Path) -> None:
+    entries, _ = work_off(standing(school(**POOR)), None, 2021)
+    path = saved(tmp_path, entries, 2021)
+    typed(path, {"编号": "", "整改措施": "培训"}, row=3 + [e.key for e in entries].index(KEY))
+    after, conflicts = work_off(standing(school(**POOR)), back(path, 2022), 2022)
+    (mine,) = [e for e in after if e.told["title"] == next(e for e in entries if e.key == KEY).told["title"]]
+    assert (mine.key, mine.state, mine.opened, mine.words["measures"]) == (KEY, "open", 2021, "培训")
+    assert [(found.key, found.column.zh) for found in conflicts] == [(KEY, "编号")]
+
+
 def test_conflicts_have_a_sheet_of_their_own(tmp_path: Path) -> None:
     entries, _ = work_off(standing(school(**POOR, **BARE)), None, 2024)
     assert states(entries) == {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -62,8 +62,9 @@ def work_off(standing: pd.DataFrame, last: Ledger | None, year: int) -> tuple[li
     Entries, open ones first in the order of `standing`, closed ones last; conflicts in the order of their rows.
     """
     now = {str(row["key"]): {str(k): v for k, v in row.items()} for row in standing.to_dict("records")}
-    rows = last.rows if last is not None else ()
+    rows, unkeyed = _keyed_again(last.rows if last is not None else (), now)
     first, conflicts = _each_once(rows)
+    conflicts += unkeyed
     entries: dict[str, Entry] = {}
     for key, row in first.items():
         entries[key] = _carried(row, now.get(key), year)
@@ -102,6 +103,31 @@ def _own(row: Row) -> Entry:
     return Entry(
         "", "own", row.told, row.opened, row.closed, row.was_closed, None, {**row.words, "state": row.state}
     )
+
+
+def _keyed_again(
+    rows: Sequence[Row], now: Mapping[str, Mapping[str, Any]]
+) -> tuple[list[Row], list[Conflict]]:
+    """Return the rows, the key of a row of ours that lost it found again by school, stage and item; each is told."""
+    kept = {row.key for row in rows}
+    keys: dict[tuple[str, ...], list[str]] = {}
+    for key, current in now.items():
+        keys.setdefault(tuple(str(current[name]) for name in _TOLD), []).append(key)
+    why = Words(
+        zh="编号为空，已按学校、学段、指标补上，请核对",
+        en="the key was blank; found again by school, stage and item: check it",
+    )
+    again, conflicts = [], []
+    for row in rows:
+        found = keys.get(tuple(row.told[name] for name in _TOLD), [])
+        ours = not row.key and row.state not in ("", *STATES["own"].model_dump().values())
+        if not ours or len(found) != 1 or found[0] in kept:
+            again.append(row)
+        else:
+            kept.add(found[0])
+            again.append(replace(row, key=found[0]))
+            conflicts.append(_conflict(again[-1], "key", "", why))
+    return again, conflicts
 
 
 def _each_once(rows: Iterable[Row]) -> tuple[dict[str, Row], list[Conflict]]:
