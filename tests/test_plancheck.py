@@ -210,6 +210,19 @@ def test_parts_that_do_not_claim_to_be_all_may_fall_short_but_not_exceed(tmp_pat
     assert kinds(wrong) == ["part-exceeds-whole"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("总投资1000万元,其中校舍600万元、设备300万元、教师200万元。", "sentence-sum"),
+        ("达标学校由7所增加到11所,增长50%。", "change"),
+        ("在校生从6458人减少到5812人,下降12.0%。", "change"),
+        ("小学生均教学及辅助用房面积4.24平方米,达到4.5平方米的标准。", "comparison"),
+    ],
+)
+def test_a_sentence_that_contradicts_itself_is_found(sentence: str, kind: str, tmp_path: Path) -> None:
+    assert kinds(plans.write_docx(tmp_path / "plan.docx", [sentence])) == [kind]
+
+
 def test_rounded_parts_are_allowed_their_rounding(tmp_path: Path) -> None:
     rows: plans.Rows = [["项目", "面积(平方米)"], ["甲", 10.3], ["乙", 10.3], ["丙", 10.3], ["合计", 31.0]]
     assert found(plans.write_xlsx(tmp_path / "a.xlsx", {"表": rows})) == []

@@ -35,6 +35,7 @@ def check_sentences(plan: Plan) -> Iterator[Fault]:
                 yield from _totals(sentence, paragraph)
                 yield from _by_year(sentence, paragraph)
                 yield from _shares(sentence, paragraph)
+                yield from _changes(sentence, paragraph)
             if "分别" not in sentence:
                 yield from _comparisons(sentence, paragraph)
             yield from _rates(sentence, paragraph, plan)
@@ -167,9 +168,32 @@ def _shares(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
                 )
 
 
+_CHANGE = re.compile(
+    rf"[由从][^\d，,。；;]{{0,10}}(?P<n>{NUMBER})\s*(?P<u>{UNITS})[^\d，,。；;]{{0,6}}(?:到|至|为)\s*(?P<m>{NUMBER})\s*(?P<v>{UNITS})"
+    r"[，,]?\s*(?:增长|增加|提高|上升|减少|下降|降低)了?\s*(?P<p>\d+(?:\.\d+)?)\s*[%％]"
+)
+
+
+def _changes(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
+    """由7所增加到11所,增长57.1%: the change must be that of the two numbers; points of a rate are not looked at."""
+    for found in _CHANGE.finditer(sentence):
+        before, after = _amount(found), Amount(decimal_of(found["m"]), vocabulary().unit(found["v"]))
+        if before.unit != after.unit or before.unit == "%" or before.value <= 0:
+            continue
+        stated = Amount(decimal_of(found["p"]), "%")
+        change = 100 * abs(after.exact - before.exact) / before.exact
+        if abs(change - stated.exact) > Fraction(1, 10**stated.decimals):
+            yield Fault(
+                "change",
+                f"文中写变动{stated.shown()},由{before.shown()}到{after.shown()}计算是{printed(change)}%。",
+                f"a change of {stated.shown()} is stated, but {before.shown()} to {after.shown()} is {printed(change)}%.",
+                _place(paragraph, found[0]),
+            )
+
+
 _AGAINST = re.compile(
-    rf"(?P<n>{NUMBER})(?P<u>{UNITS})?(?:/生|/百生)?[，,]?\s*(?P<word>不低于|不高于|不超过|低于|未达到|高于|超过)"
-    rf"[^\d，,。；;]{{0,14}}(?P<m>{NUMBER})(?P<v>{UNITS})?(?!年|\d)"
+    rf"(?P<n>{NUMBER})(?P<u>{UNITS})?(?:/生|/百生)?[，,]?\s*(?P<word>不低于|不高于|不超过|低于|未达到|达到|高于|超过)"
+    rf"[^\d，,。；;]{{0,14}}(?P<m>{NUMBER})(?P<v>{UNITS})?(?P<rule>[^\d，,。；;]{{0,4}}(?:标准|要求|规定))?(?!年|\d)"
 )
 
 
@@ -179,9 +203,11 @@ def _comparisons(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
         unit, other = (vocabulary().unit(found[name] or "") for name in ("u", "v"))
         if unit != other and unit and other:
             continue
+        if found["word"] == "达到" and (not found["rule"] or _lower_is_better(sentence)):
+            continue  # 由42所达到45所 is no claim; a coefficient of 0.38 does reach 0.50
         a, b = Fraction(decimal_of(found["n"])), Fraction(decimal_of(found["m"]))
         fits = {
-            "不低于": a >= b, "不高于": a <= b, "不超过": a <= b, "高于": a > b, "超过": a > b,
+            "不低于": a >= b, "达到": a >= b, "不高于": a <= b, "不超过": a <= b, "高于": a > b, "超过": a > b,
             "低于": a < b or 2 * b < a, "未达到": a < b or 2 * b < a,  # 42人,低于标准3人: by how much
         }[found["word"]]  # fmt: skip
         if not fits:
@@ -193,8 +219,12 @@ def _comparisons(sentence: str, paragraph: Paragraph) -> Iterator[Fault]:
             )
 
 
+def _lower_is_better(sentence: str) -> bool:
+    return any(word in sentence for word in vocabulary().lower_is_better)
+
+
 _ENGLISH = {
-    "不低于": "not below", "不高于": "not above", "不超过": "not above", "低于": "below", "未达到": "below", "高于": "above",
+    "不低于": "not below", "达到": "up to", "不高于": "not above", "不超过": "not above", "低于": "below", "未达到": "below", "高于": "above",
     "超过": "above",
 }  # fmt: skip
 _RATE = re.compile(
