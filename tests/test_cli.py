@@ -86,6 +86,11 @@ def test_an_option_and_the_parameter_of_its_name_are_not_both_taken(
     assert not runs
 
 
+def test_a_command_written_wrongly_is_told_in_chinese_too(junheng: Junheng) -> None:
+    told = junheng("collect", "没有的文件夹", "汇总.xlsx")
+    assert (told.code, "命令的写法不对" in told) == (2, True)
+
+
 def test_faulty_data_exit_with_2_and_write_nothing(junheng: Junheng, tmp_path: Path) -> None:
     book = schools(tmp_path / "a.xlsx", [("110017", 2025), ("110017", 2025)])
     table = pd.read_excel(book, dtype=str, engine="calamine").assign(**{"在校生数(小学)": ["-3", "many"]})

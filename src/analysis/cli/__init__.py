@@ -69,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         click.echo(report(error.faults), err=True)
         code = REFUSED
     except click.ClickException as error:
+        click.echo("命令的写法不对，说明如下；用 -h 查看用法。", err=True)
         error.show()
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
