@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.exact import compare, compare_roots, decimal_sum, exact_sum, filed, sign, whole_up
+from analysis.exact import (
+    compare,
+    compare_roots,
+    decimal_sum,
+    exact_sum,
+    filed,
+    quotient_signs,
+    sign,
+    whole_up,
+)
 
 decimals = st.decimals(min_value=0, max_value=10**6, allow_nan=False, places=8)
 
@@ -94,3 +103,19 @@ def test_exact_sum_of_many_and_of_none() -> None:
     assert exact_sum(Fraction(1, n * (n + 1)) for n in range(1, 100)) == Fraction(99, 100)
     assert exact_sum([]) == 0
     assert filed(0.1 + 0.2) == Fraction(3, 10)
+
+
+@given(
+    st.decimals(0, 10**7, places=2),
+    st.decimals("0.01", 10, places=2),
+    st.integers(1, 10**6),
+    st.sampled_from([1, 100]),
+)
+def test_signs_of_many_quotients_are_those_of_fractions(
+    figure: Decimal, multiplier: Decimal, divisor: int, per: int
+) -> None:
+    value = Fraction(figure) * Fraction(multiplier) / divisor * per
+    for limit in (value, value + Fraction(1, 10**12), Fraction("0.9"), Fraction("0.9") / Fraction("0.85")):
+        parts = (floats(float(figure)), floats(float(multiplier)), floats(float(divisor)))
+        found = quotient_signs(*parts, per=per, limit=limit) if limit else [0]
+        assert list(found) == [sign(value, limit)]

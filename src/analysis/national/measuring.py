@@ -102,6 +102,8 @@ def measure(schools: pd.DataFrame, rules: RuleSet, *, threads: int | None = None
 
 def _by_county(schools: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the table in pieces of some ten thousand rows, no county in two of them, in order of county code."""
+    if schools.empty:
+        return [schools]
     county: Any = pd.Categorical(schools["county_code"])
     place = county.reorder_categories(sorted(county.categories)).codes
     if (np.diff(place) < 0).any():
@@ -110,7 +112,7 @@ def _by_county(schools: pd.DataFrame) -> list[pd.DataFrame]:
     begins = np.flatnonzero(np.diff(place, prepend=-1))
     cuts = np.unique(begins[np.searchsorted(begins, np.arange(0, len(schools), _ROWS), side="right") - 1])
     ends = [*cuts[1:], len(schools)]
-    return [schools.iloc[a:b].reset_index(drop=True) for a, b in zip(cuts, ends, strict=True)] or [schools]
+    return [schools.iloc[a:b].reset_index(drop=True) for a, b in zip(cuts, ends, strict=True)]
 
 
 def _of_some(schools: pd.DataFrame, rules: RuleSet) -> Measured:

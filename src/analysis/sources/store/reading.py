@@ -61,7 +61,7 @@ class Store:
         return _plain(self._rows("schools", county))
 
     def all_schools(self, columns: Iterable[str]) -> pd.DataFrame:
-        """Return some columns of all schools, ordered by county and year; columns of codes are categorical."""
+        """Return some columns of all schools, county after county; columns of codes are categorical."""
         files = [str(self._file("schools", province)) for province in self._manifest.tables["schools"]]
         table = ds.dataset(files, format="parquet").to_table(columns=list(columns))
         for name in _CODED:

@@ -161,9 +161,8 @@ def _prefix(township: str, counties: Sequence[str]) -> str | None:
 
 
 def _write_table(folder: Path, name: str, frame: pd.DataFrame) -> tuple[str, ...]:
-    """Write a table ordered by county, a file a province; return the provinces."""
-    order = [COUNTY_KEY, *(key for key in ("year", "school_id") if key in frame)]
-    frame = frame.sort_values(order, kind="stable", ignore_index=True)
+    """Write a table ordered by county, else as it was filed, a file a province; return the provinces."""
+    frame = frame.sort_values(COUNTY_KEY, kind="stable", ignore_index=True)
     province = frame[COUNTY_KEY].str[:2].where(frame[COUNTY_KEY] != NOWHERE, NOWHERE)
     for code, rows in frame.groupby(province):
         target = folder / name / f"province={code}"
