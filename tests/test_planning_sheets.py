@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from analysis.planning import Plan, places, solve, staffing, verify
+from analysis.publish.record import load
 from analysis.publish.workbook import write_workbook
 from analysis.tables import outlook as outlook_tables
 from analysis.tables import plan as tables
@@ -38,7 +39,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, table in made.items():
         replace(table, sheet=words(name, name)).tell(story, name, words(name, name))
     story.close()
-    return write_workbook(folder, "zh")
+    return write_workbook(load(folder), "zh")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_sums_are_formulas_with_their_values(tmp_path: Path) -> None:
         frame, "sums", title=words("和", "sums"), columns=columns, sheet=words("和", "sums"), total=True
     )
     story.close()
-    path = write_workbook(tmp_path, "zh", made=MADE)
+    path = write_workbook(load(tmp_path), "zh", made=MADE)
     page = sheet(openpyxl.load_workbook(path), 1)
     rows = [[page.cell(row, column).value for column in range(2, 6)] for row in range(4, 7)]
     assert rows == [
