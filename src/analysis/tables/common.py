@@ -72,6 +72,8 @@ KINDS = code_words("school_type") | {
     "all": Words(zh="合计", en="All"),
 }
 
+BLANK = {"": Words(zh="", en="")}
+"""For columns that people fill in: a cell stays blank, which is not a figure that is missing."""
 SCHOOL = TableColumn(Words(zh="学校", en="School"))
 STAGE = TableColumn(Words(zh="学段", en="Stage"), words=STAGES)
 AREA = TableColumn(Words(zh="城乡", en="Area"), words=AREA3)

@@ -11,7 +11,7 @@ from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
 from ..wording.outlook import VARIANTS as VARIANT_WORDS
-from .common import AREA, SCHOOL, STAGE, Table
+from .common import AREA, BLANK, SCHOOL, STAGE, Table
 
 _YEAR = TableColumn(Words(zh="年份", en="Year"))
 _GRADES = "一二三四五六七八九"
@@ -55,7 +55,6 @@ def projected(projection: Projection, schools: pd.DataFrame, rules: RuleSet, tes
         ),
         marks=marks.drop(columns="year").astype(bool),
         mark_means=_ASSUMED,
-        landscape=True,
         sheet=Words(zh="在校生预测", en="Pupils projected"),
     )
 
@@ -192,7 +191,7 @@ def small(found: pd.DataFrame, base: int, last: int, programme: Programme) -> Ta
         "pupils": TableColumn(Words(zh=f"{base}年学生数", en=f"Pupils {base}"), digits=0),
         "pupils_last": TableColumn(Words(zh=f"{last}年预计学生数", en=f"Pupils {last}, projected"), digits=0),
         "below": TableColumn(Words(zh="预计规模", en="Projected size"), words=below),
-        "decision": TableColumn(Words(zh="处理意见(县里填写)", en="Decision (to be filled in)")),
+        "decision": TableColumn(Words(zh="处理意见(县里填写)", en="Decision (to be filled in)"), words=BLANK),
     }
     return Table(
         found.assign(decision=""),

@@ -14,11 +14,10 @@ from ..schema import Words
 from ..standards import RuleSet
 from ..wording.labels import VERDICTS, several
 from ..wording.plan import DIRECTIONS, FUNDS
-from .common import AREA, SCHOOL, STAGE, Table
+from .common import AREA, BLANK, SCHOOL, STAGE, Table
 
 _WAN = 1e4
 _YEAR = TableColumn(Words(zh="年份", en="Year"))
-_BLANK = ("责任单位", "responsible office"), ("责任人", "person")
 _ALL = "\0"  # stands for all schools together: no school is named so
 _PEOPLE = Words(zh="人", en="persons")
 _MONEY = Words(zh="万元", en="×10⁴ yuan")
@@ -99,8 +98,8 @@ def yearly_tasks(solution: Solution) -> Table:
         "unit": TableColumn(Words(zh="单位", en="Unit"), words=_units(measures)),
         **{y: TableColumn(Words(zh=y, en=y), digits=0) for y in years},
         "amount": TableColumn(Words(zh="合计", en="Total"), digits=0, formula=_added_up(years)),
-        "lead": TableColumn(Words(zh="牵头单位", en="Lead office")),
-        "partner": TableColumn(Words(zh="配合单位", en="With")),
+        "lead": TableColumn(Words(zh="牵头单位", en="Lead office"), words=BLANK),
+        "partner": TableColumn(Words(zh="配合单位", en="With"), words=BLANK),
     }
     return Table(
         frame,
@@ -132,7 +131,7 @@ def school_plans(plan: Plan) -> Table:
         person="",
     )
     added = ["pupils", "pupils_last", "n_unmet", "n_unmet_last", "cost"]
-    total = {name: frame[name].sum() for name in added} | {"school_name": _ALL}
+    total = {name: frame[name].sum() for name in added} | {"school_name": _ALL, "office": "", "person": ""}
     frame = pd.concat([frame, pd.DataFrame([total])], ignore_index=True)
     columns = {
         "school_name": TableColumn(SCHOOL.title, words={_ALL: Words(zh="合计", en="Total")}),
@@ -145,8 +144,8 @@ def school_plans(plan: Plan) -> Table:
         "measures": TableColumn(Words(zh="措施", en="Measures"), words=words),
         "cost": TableColumn(Words(zh="投资(万元)", en="Cost, ×10⁴ yuan"), digits=1),
         "when": TableColumn(Words(zh="实施年度", en="Years")),
-        "office": TableColumn(Words(zh=_BLANK[0][0], en=_BLANK[0][1])),
-        "person": TableColumn(Words(zh=_BLANK[1][0], en=_BLANK[1][1])),
+        "office": TableColumn(Words(zh="责任单位", en="responsible office"), words=BLANK),
+        "person": TableColumn(Words(zh="责任人", en="person"), words=BLANK),
     }
     return Table(
         frame, columns,

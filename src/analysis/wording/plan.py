@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import Fault, Lang
-from ..planning import Plan, Relaxation, Solution, Task, spending
+from ..planning import Plan, Relaxation, Solution, spending
 from ..programme import Programme
 from ..rounding import shown
 from ..schema import Words
@@ -36,7 +36,7 @@ def money(yuan: float, lang: Lang) -> str:
 def plan(plan: Plan, rules: RuleSet) -> list[Words]:
     """Return what the plan costs and reaches, and how far from the least cost it can be; or what stands in its way."""
     if plan.solution is None or plan.verification is None:
-        return [_no_plan(plan.task), *(way_out(way, rules) for way in plan.ways_out)]
+        return [_no_plan(plan), *(way_out(way, rules) for way in plan.ways_out)]
     solution, task = plan.solution, plan.task
     last = plan.verification.assessment.county_verdicts.sort_values("year").iloc[-1]
     total, open_ = float(plan_cost(solution)), int(last["n_schools_undetermined"])
@@ -96,10 +96,16 @@ def barred(faults: Sequence[Fault]) -> Words:
     )
 
 
-def _no_plan(task: Task) -> Words:
+def _no_plan(plan: Plan) -> Words:
+    year = plan.task.years[-1]
+    zh, en = (
+        ("以下每一项单独放宽即可行。", "Each of the following alone would do.")
+        if plan.ways_out
+        else ("单独放宽资金、编制、差异系数或学校范围中的一项,未找到可行方案。", "Easing money, posts, coefficients or scope alone, no plan was found.")
+    )  # fmt: skip
     return Words(
-        zh=f"在现有条件下,{task.years[-1]}年不能全部达标:已证明没有可行方案。以下每一项单独放宽即可行。",
-        en=f"As asked, not all can meet the rule by {task.years[-1]}: proven. Each of the following alone would do.",
+        zh=f"在现有条件下,{year}年不能全部达标:已证明没有可行方案。{zh}",
+        en=f"As asked, not all can meet the rule by {year}: proven. {en}",
     )
 
 
@@ -115,7 +121,7 @@ def way_out(way: Relaxation, rules: RuleSet) -> Words:
         n = len(way.schools)
         return Words(
             zh=f"范围:{n}所学校({_listed(way.schools, 'zh')})不在{'本期内' if n else ''}达标,其余可以全部达标。",
-            en=f"Scope: all but {n} schools ({_listed(way.schools, 'en')}) can meet the rule.",
+            en=f"Scope: all but {n} school{'s' if n != 1 else ''} ({_listed(way.schools, 'en')}) can meet the rule.",
         )
     zh = "、".join(
         f"{rules.stage_name(s).zh}{rules.indicator(i).short.zh}差异系数放宽到{shown(cv, 3)}"
