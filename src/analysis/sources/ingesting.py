@@ -71,7 +71,7 @@ def ingest(
         written. The store is as it was.
     """
     mapping = load_source(source)
-    groups, faults = _groups(sources, mapping)
+    groups, faults = _groups([path.absolute() for path in sources], mapping)
     taken, left_out = _Taken(), []
     for number, paths in enumerate(groups, start=1):
         progress(number, len(groups), paths)

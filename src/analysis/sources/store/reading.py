@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from ...errors import Fault, JunhengError, Level, Place, refuse
 from ..coordinates import System
 from ..dataset import ANSWERS, BIRTHS, CORRECTIONS, Dataset, Input
+from ..official.branches import COLUMNS as BRANCHES
 from .manifest import LAYERS, NOWHERE, County, Manifest, Part
 from .writing import COUNTY_KEY, PART_KEY
 
@@ -178,6 +179,6 @@ _EMPTY = {
         {"county_code": "str", "township_code": "str", "year": "int64", "births": "float64"}
     ),
     "answers": pd.DataFrame(columns=list(ANSWERS), dtype="str"),
-    "branches": pd.DataFrame(),
+    "branches": pd.DataFrame(columns=list(BRANCHES)),
     "corrections": pd.DataFrame(columns=list(CORRECTIONS)),
 }
