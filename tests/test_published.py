@@ -45,7 +45,7 @@ def entry(**facts: Any) -> pd.DataFrame:
 
 
 def test_the_sample_holds_one_of_each_cause(found: pd.DataFrame) -> None:
-    assert list(found["causes"]) == [(cause,) for cause in CAUSES]
+    assert list(found["why"]) == [(cause,) for cause in CAUSES]
     assert list(found["ways"]) == [(), ("judged",), ("plain",), ("以万为单位",), ("filed",), ()]
 
 
@@ -76,7 +76,7 @@ def test_what_a_way_of_computing_gives_is_told_as_that_way_or_agrees(
     )
     for (way, line, digits), row in zip(asked, found.to_dict("records"), strict=True):
         agrees = shown(own.of(line), digits) == line["printed"]
-        assert (row["causes"] == ("same",)) == agrees
+        assert (row["why"] == ("same",)) == agrees
         assert agrees or way in row["ways"]
 
 
@@ -93,13 +93,13 @@ def test_a_number_of_one_digit_names_no_cause(sample: Study) -> None:
     own = Figures(data.schools, sample.rules).of(entry().to_dict("records")[0])
     near = str(round(own * 10) / 10 + 0.1)[:3]  # what several ways give at one decimal
     (row,) = reconcile(entry(printed=near), data.schools, sample.rules, data.corrections).to_dict("records")
-    assert row["causes"] == ("unexplained",)
+    assert row["why"] == ("unexplained",)
 
 
 def test_percentages_and_years_without_data(sample: Study) -> None:
     data = sample.data
     rows = pd.concat([entry(printed="50.2%"), entry(year=1999, printed="0.502")])
-    assert list(reconcile(rows, data.schools, sample.rules, data.corrections)["causes"]) == [
+    assert list(reconcile(rows, data.schools, sample.rules, data.corrections)["why"]) == [
         ("same",),
         ("unexplained",),
     ]
@@ -124,7 +124,7 @@ def test_a_county_without_public_schools_on_file_is_held_against_what_it_has(sam
     (row,) = reconcile(entry(printed="0.777"), schools, sample.rules, sample.data.corrections).to_dict(
         "records"
     )
-    assert row["causes"] == ("unexplained",)
+    assert row["why"] == ("unexplained",)
 
 
 def filed(path: Path, *lines: tuple[Any, ...]) -> Path:

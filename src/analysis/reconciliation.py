@@ -139,7 +139,7 @@ def reconcile(
 
     Returns
     -------
-    The entries with `ours` (this run's figure, in its own unit; NaN where there is none), `causes` (of CAUSES: `same`, or
+    The entries with `ours` (this run's figure, in its own unit; NaN where there is none), `why` (of CAUSES: `same`, or
     every cause of which some way of computing gives the printed number, else `unexplained`) and `ways` (their names). Only
     one thing is changed at a time. A number printed with too few digits is `same` or `unexplained`.
     """
@@ -154,8 +154,8 @@ def reconcile(
             found = [way for way in others if way.gives(entry)]
         causes = tuple(dict.fromkeys(way.cause for way in found)) or ("unexplained",)
         ways = tuple(way.name for way in found if way.cause != "same")
-        rows.append({**entry, "ours": own.figures.of(entry), "causes": causes, "ways": ways})
-    return pd.DataFrame(rows, columns=[*entries.columns, "ours", "causes", "ways"])
+        rows.append({**entry, "ours": own.figures.of(entry), "why": causes, "ways": ways})
+    return pd.DataFrame(rows, columns=[*entries.columns, "ours", "why", "ways"])
 
 
 def _ways(schools: pd.DataFrame, rules: RuleSet, corrections: pd.DataFrame) -> Iterator[Way]:

@@ -25,7 +25,7 @@ def reconciled(found: pd.DataFrame, rules: RuleSet, lang: Lang) -> Table:
     `found`: `reconciliation.reconcile` of one county.
     """
     named = ways(rules)
-    causes = [several((CAUSES[c][lang] for c in causes), lang) for causes in found["causes"]]
+    causes = [several((CAUSES[c][lang] for c in causes), lang) for causes in found["why"]]
     frame = found.assign(
         item=[item(i, s, rules)[lang] for i, s in zip(found["item"], found["stage"], strict=True)],
         stage=found["stage"].replace("", "all"),
@@ -39,7 +39,7 @@ def reconciled(found: pd.DataFrame, rules: RuleSet, lang: Lang) -> Table:
             for parts in zip(found["scope"], found["definition"], strict=True)
         ],
     )
-    unexplained = pd.Series(["unexplained" in causes for causes in found["causes"]], dtype=bool)
+    unexplained = pd.Series(["unexplained" in causes for causes in found["why"]], dtype=bool)
     return Table(
         frame.reset_index(drop=True),
         {

@@ -78,8 +78,8 @@ def unit(name: str, stage: str, measure: str, rules: RuleSet) -> Words:
 
 def reconciled(found: pd.DataFrame) -> Words:
     """Return how many figures printed before agree, and by cause why others do not."""
-    first = [causes[0] if len(causes) == 1 else "several" for causes in found["causes"]]
-    named = CAUSES | {"several": Words(zh="原因不能区分", en="more than one possible cause")}
+    first = [causes[0] if len(causes) == 1 else "several" for causes in found["why"]]
+    named = CAUSES | {"several": Words(zh="原因不能区分", en="more than one explanation")}
     counts = {cause: first.count(cause) for cause in named}
     same = counts.pop("same")
     zh = "、".join(f"{named[c].zh}{n}项" for c, n in counts.items() if n)
