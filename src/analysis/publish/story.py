@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import overload
@@ -22,9 +21,8 @@ from . import display
 from .cells import TableColumn, column_records, marked_cells, shown_cells, worded
 from .chart_record import ChartRecord
 from .facts import Fact
+from .pictures import page, stamped
 from .record import (
-    INVENTED,
-    STAMP_VARIABLE,
     Block,
     FigureRecord,
     Stamp,
@@ -158,14 +156,8 @@ class Story:
         """
         _refuse_sensitive(data)
         self._shelf.claim("figure", id)
-        fig = ax_or_fig.get_figure(root=True) if isinstance(ax_or_fig, Axes) else ax_or_fig
-        if not isinstance(fig, Figure):
-            raise TypeError("these Axes stand in no figure")
         source = self.stamp.line()
-        if os.environ.get(STAMP_VARIABLE):
-            _print_below(fig, source[self.lang], self.lang)  # says that data are invented, too
-        elif self.stamp.invented:
-            _print_below(fig, INVENTED, self.lang)
+        fig = stamped(ax_or_fig, self.stamp, self.lang)
         stem = self.folder / "figures" / id
         style.save(fig, stem, title=_fit(title)[self.lang], source=source[self.lang])
         width, height = fig.get_size_inches() * _CM_PER_INCH
@@ -205,7 +197,7 @@ class Story:
         self._shelf.claim("booklet", id)
         source = self.stamp.line()[self.lang]
         data = style.printed(
-            (_page(ax, self.stamp, self.lang) for ax in pages), title=_fit(title)[self.lang], source=source
+            (page(ax, self.stamp, self.lang) for ax in pages), title=_fit(title)[self.lang], source=source
         )
         write_whole(self.folder / f"{id}.pdf", data)
         self._add(Block(kind="booklet", id=id, text=_fit(title), where="gallery"))
@@ -307,24 +299,6 @@ class Story:
             facts=tuple(self._facts.values()),
         )
         self._shelf.json(record, f"story/{self._shelf.notebook}.json")
-
-
-def _page(ax: Axes, stamp: Stamp, lang: Lang) -> Figure:
-    """Return the figure of a page with its source at the foot."""
-    fig = ax.get_figure(root=True)
-    if fig is None:
-        raise TypeError("these Axes stand in no figure")
-    style.note(fig, stamp.line()[lang], lang=lang)
-    return fig
-
-
-def _print_below(fig: Figure, text: str, lang: Lang) -> None:
-    """Write a line into the margin below everything drawn, once; the layout makes room for it."""
-    if fig.get_layout_engine() is None:
-        fig.set_layout_engine("constrained")
-    before = fig.get_supxlabel()
-    if text not in before:
-        style.note(fig, f"{before} · {text}" if before else text, lang=lang)
 
 
 @overload
