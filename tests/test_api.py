@@ -101,6 +101,14 @@ def test_codes_keep_what_they_mean(tmp_path: Path, suffix: str) -> None:
     assert pd.isna(back.frame["has_library"][2])
 
 
+def test_text_that_is_no_number_stays_text_in_stata(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"school_type_code": ["211", "21A"], "other": [1, 2]})
+    api.write_labelled(frame, tmp_path / "x.dta", value_labels={"not_there": {1: "甲"}})
+    back = api.read_labelled(tmp_path / "x.dta")
+    assert back.frame["school_type_code"].tolist() == ["211", "21A"]
+    assert "school_type_code" not in back.value_labels
+
+
 @pytest.mark.parametrize("name", ["x.csv", "no.dta", "bad.sav", "bad.parquet"])
 def test_what_is_no_labelled_file_is_refused(tmp_path: Path, name: str) -> None:
     for bad in ("bad.sav", "bad.parquet"):

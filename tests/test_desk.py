@@ -15,6 +15,7 @@ from analysis.explore import desk as desks
 from analysis.explore.desk import Desk
 
 from . import hand_county
+from .desks import bomb
 
 
 @pytest.fixture
@@ -33,16 +34,6 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return hand_county.write(tmp_path_factory.mktemp("book") / "x.xlsx").read_bytes()
-
-
-def bomb() -> bytes:
-    """Return a small xlsx that unpacks to far more than a workbook holds."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-        for sheet in range(5):
-            archive.writestr(f"xl/worksheets/sheet{sheet}.xml", b" " * 60 * 1024**2)
-    return packed.getvalue()
 
 
 @pytest.mark.parametrize(

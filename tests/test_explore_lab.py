@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from jupyterlab.labapp import LabApp
 
 from analysis import shipped
 from analysis.explore import lab
@@ -18,7 +19,7 @@ SPORTS = "sports_area_per_pupil"
 
 def test_nobody_is_asked_for_news_versions_or_extensions(tmp_path: Path) -> None:
     told = lab.arguments(tmp_path, port=1, browser=False)
-    server = lab.LabApp()
+    server = LabApp()
     server.parse_command_line([option for option in told if option.startswith("--LabApp")])
     assert server.news_url is None
     assert server.check_for_updates_class.__name__ == "NeverCheckForUpdate"

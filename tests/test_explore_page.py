@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,27 @@ from analysis.rounding import shown
 from analysis.sources.mapping import load_source
 from analysis.sources.reading import read_dataset
 from analysis.standards import load_standard
+from analysis.wording import explore as words
 
 from . import hand_county
-from .browsing import answered, app, browser, opened
+from .browsing import PATIENCE_MS, answered, app, browser, opened
+from .desks import bomb
 
 pytestmark = pytest.mark.browser
 SPORTS = "sports_area_per_pupil"
 
 
+CITY, NINE, HILL, *_ = hand_county.CELLS["学校标识码"]
+
+
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("app")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app leaves what it leaves while it runs."""
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     with app(folder, "--data", str(hand_county.write(folder / "手算县.xlsx"))) as address:
         yield address
 
@@ -109,6 +120,28 @@ def test_what_is_supposed_in_the_page_is_what_its_parameters_file_gives(page: Pa
     assert f"达标{found.county_verdicts['n_schools_pass'].item()}所" in said
 
 
+def test_what_cannot_be_shown_is_said_in_its_place(page: Page) -> None:
+    page.select_option("select[name=indicator]", "backbone_teachers_per_100")
+    answered(page)
+    for school in (CITY, NINE):  # HILL filed no backbone teachers
+        page.select_option("select[name=school]", school)
+        page.click("button[name=put_out]")
+        answered(page)
+    for view in ("scatter", "spread"):
+        assert "缺" in page.inner_text(f"section[data-view={view}] .jh-say")
+    page.select_option("select[name=indicator]", SPORTS)
+    answered(page)
+    assert page.locator("section[data-view=scatter] .point").count() == 1
+    assert page.locator("section[data-view=gap] .jh-say").count() == 1  # there is one side alone
+    assert words.ONE_SCHOOL["zh"] in page.inner_text(".jh-lines")
+    page.select_option("select[name=school]", HILL)
+    page.click("button[name=put_out]")
+    answered(page)
+    for view in ("gap", "scatter", "map", "spread", "trend"):
+        assert page.inner_text(f"section[data-view={view}] .jh-say") == words.NOTHING_JUDGED["zh"]
+    assert page.inner_text("[role=alert]") == ""
+
+
 def test_a_figure_that_is_none_is_refused_in_place_and_can_be_mended(page: Page) -> None:
     page.fill("input[name=threshold]", "七")
     page.keyboard.press("Tab")
@@ -182,7 +215,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_an_uploaded_workbook_shows_its_faults_in_its_own_window_alone(
-    chromium: Any, address: str, one_page: Page, book: Path, tmp_path: Path
+    chromium: Any, address: str, folder: Path, one_page: Page, book: Path, tmp_path: Path
 ) -> None:
     one_page.get_by_role("tab", name="上传与报告").click()
     one_page.set_input_files("input[name=file]", book)
@@ -201,8 +234,17 @@ def test_an_uploaded_workbook_shows_its_faults_in_its_own_window_alone(
     other.wait_for_selector(".jo[data-stage=ready]")
     assert other.is_visible("button[name=run]")
     assert one_page.get_attribute(".jo", "data-stage") == "faulty"
-    other.set_input_files("input[name=file]", {"name": "x.exe", "mimeType": "", "buffer": b"MZ"})
-    other.wait_for_selector(".jo[data-stage=faulty]")
-    assert ".xlsx" in other.inner_text(".jo-list")
-    other.close()
+    for name, content, said in (("x.exe", b"MZ", ".xlsx"), ("x.xlsx", bomb(), "解压")):
+        other.set_input_files("input[name=file]", {"name": name, "mimeType": "", "buffer": content})
+        other.wait_for_selector(f".jo[data-stage=faulty] td:has-text('{said}')")
+        assert other.locator("button[name=copy]:visible").count() == 0
+    other.set_input_files("input[name=file]", sound)
+    other.wait_for_selector(".jo[data-stage=ready]")
+    assert len(list(folder.rglob(sound.name))) == 1
+    other.close(run_before_unload=True)
+    gone = time.monotonic() + PATIENCE_MS / 1000
+    while list(folder.rglob(sound.name)) and time.monotonic() < gone:
+        time.sleep(0.2)
+    assert not list(folder.rglob(sound.name))  # closing the page removes what was uploaded
+    assert list(folder.rglob(book.name))
     one_page.get_by_role("tab", name="交互探索").click()

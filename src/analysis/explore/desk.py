@@ -52,7 +52,7 @@ class Desk:
 
     def receive(self, name: str, content: bytes) -> tuple[Fault, ...]:
         """Take a workbook in place of the last one, check it, and return what was found."""
-        self._tidy()
+        self.clear()
         path = self.folder / _file_name(name)
         fault = _too_large(path.name, len(content)) or _other_kind(path)
         if fault is None:
@@ -123,7 +123,8 @@ class Desk:
         self.stop()
         self._folder.cleanup()
 
-    def _tidy(self) -> None:
+    def clear(self) -> None:
+        """End what runs, remove what was uploaded and made, and begin anew."""
         self.stop()
         self._folder.cleanup()
         self._folder = tempfile.TemporaryDirectory(prefix="junheng-desk-")

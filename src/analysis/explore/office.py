@@ -54,6 +54,9 @@ class Office(anywidget.AnyWidget):
                 self._start(content)
             elif asked == "stop":
                 self.desk.stop()
+            elif asked == "leave":
+                self.desk.clear()
+                self.state = {"stage": "empty"}
         except JunhengError as error:
             self._say_stopped(error)
 
@@ -110,4 +113,5 @@ class Office(anywidget.AnyWidget):
 def both(page: Page) -> ipywidgets.Tab:
     """Return the explorer and the planner's page as two tabs of one app."""
     lang: Lang = "en" if page.lang == "en" else "zh"
-    return ipywidgets.Tab([page, Office(lang)], titles=[TABS["explore"][lang], TABS["office"][lang]])
+    tabs = ipywidgets.Tab([page, Office(lang)], titles=[TABS["explore"][lang], TABS["office"][lang]])
+    return tabs.add_class("jh-tabs")

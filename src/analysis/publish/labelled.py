@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ _STATA_NAME = 32  # characters
 _FLAG = {0: schema.Words(zh="否", en="no"), 1: schema.Words(zh="是", en="yes")}
 
 Codes = Mapping[str, Mapping[Any, str]]
+_Tables = dict[str, dict[Any, str]]
 
 
 def write_labelled(
@@ -57,7 +59,8 @@ def write_labelled(
         raise wrong
     known = {name: _label(column, lang) for name, column in schema.columns().items()}
     own = {name: ({**known, **(labels or {})}).get(name, name) for name in map(str, frame.columns)}
-    codes = {**_codes(frame, lang), **(value_labels or {})}
+    given = {name: dict(table) for name, table in (value_labels or {}).items()}
+    codes: _Tables = {**_codes(frame, lang), **given}
     with replaced_whole(path) as temporary:
         if path.suffix.lower() == ".parquet":
             _write_parquet(frame, temporary, own, codes)
@@ -73,37 +76,36 @@ def _label(column: schema.Column, lang: Lang) -> str:
     return f"{column.title(lang)} ({column.unit[lang]})" if column.unit else column.title(lang)
 
 
-def _codes(frame: pd.DataFrame, lang: Lang) -> dict[str, dict[Any, str]]:
+def _codes(frame: pd.DataFrame, lang: Lang) -> _Tables:
     """Return what the codes of the registry's columns mean."""
     known = {name: column for name, column in schema.columns().items() if name in frame.columns}
-    choices = {name: schema.codes(column.codes) for name, column in known.items() if column.codes}
-    flags = {name: _FLAG for name, column in known.items() if column.type == "flag"}
-    return {
-        name: {value: word[lang] for value, word in table.items()}
-        for name, table in {**choices, **flags}.items()
+    choices = {
+        name: {code: entry[lang] for code, entry in schema.codes(column.codes).items()}
+        for name, column in known.items()
+        if column.codes
     }
+    flags = {
+        name: {value: word[lang] for value, word in _FLAG.items()}
+        for name, c in known.items()
+        if c.type == "flag"
+    }
+    return {**choices, **flags}
 
 
-def _write_stata(frame: pd.DataFrame, path: Path, labels: Mapping[str, str], codes: Codes) -> None:
+def _write_stata(frame: pd.DataFrame, path: Path, labels: Mapping[str, str], codes: _Tables) -> None:
     plain = _plain(frame)
-    numbered = {name: _numbered(table) for name, table in codes.items() if _numbered(table)}
-    for name in numbered:
-        plain[name] = pd.to_numeric(plain[name].replace("", None))
+    numbered: _Tables = {}
+    for name in codes.keys() & plain.columns:
+        digits = [code for code in [*codes[name], *plain[name]] if code == code and code != ""]
+        if all(re.fullmatch(r"[0-9]+(\.0)?", str(code)) for code in digits):
+            plain[name] = pd.to_numeric(plain[name].replace("", None))
+            numbered[name] = {int(code): word for code, word in codes[name].items()}
     short = {name: str(name)[:_STATA_NAME] for name in plain.columns}
     pyreadstat.write_dta(
         plain.rename(columns=short),
         str(path),
         column_labels=list(labels.values()),
         variable_value_labels={short[name]: table for name, table in numbered.items()},
-    )
-
-
-def _numbered(table: Mapping[Any, str]) -> dict[int, str]:
-    """Return codes as whole numbers, or nothing where one is none."""
-    return (
-        {int(code): word for code, word in table.items()}
-        if all(str(code).isdecimal() for code in table)
-        else {}
     )
 
 
@@ -119,7 +121,7 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _write_parquet(frame: pd.DataFrame, path: Path, labels: Mapping[str, str], codes: Codes) -> None:
+def _write_parquet(frame: pd.DataFrame, path: Path, labels: Mapping[str, str], codes: _Tables) -> None:
     table = pa.Table.from_pandas(frame, preserve_index=False)
     about = {
         name: {

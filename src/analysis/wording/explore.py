@@ -55,6 +55,7 @@ OFFICE = {
         en="Files stay on the machine that runs this page, apart from those of others, and go when the page is closed.",
     ),
     "first": Words(zh="一、选择填好的工作簿", en="1. Choose the workbook"),
+    "choose": Words(zh="选择文件", en="Choose a file"),
     "second": Words(zh="二、核查结果", en="2. What the check found"),
     "third": Words(zh="三、选择标准并运行", en="3. Choose the rule set and run"),
     "too_large": Words(
@@ -67,6 +68,7 @@ OFFICE = {
         zh="有必须改正的错误。请下载标注副本，改正后重新上传。",
         en="Some figures must be corrected. Download the marked copy, mend it and upload it again.",
     ),
+    "refused": Words(zh="这个文件不能使用，请另选。", en="This file cannot be used; choose another."),
     "remarks": Words(
         zh="没有必须改正的错误；以下各处请核对或说明。",
         en="Nothing must be corrected; please look at these or explain them.",
@@ -95,10 +97,10 @@ COLUMNS = {
     "area": Words(zh="城乡", en="Side"),
     "pupils": Words(zh="学生", en="Pupils"),
     "value": Words(zh="数值", en="Value"),
-    "status": Words(zh="该项", en="Indicator"),
+    "status": Words(zh="该项", en="This indicator"),
     "gap": Words(zh="尚缺", en="Short of"),
     "n_met": Words(zh="达标项", en="Items met"),
-    "verdict": Words(zh="全校段", en="Unit"),
+    "verdict": Words(zh="学段结论", en="Verdict"),
 }
 INVENTED = Words(zh="虚构数据", en="invented data")
 WENT_WRONG = Words(

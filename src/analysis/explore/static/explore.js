@@ -235,6 +235,7 @@ class Explorer {
     this.scene = scene;
     this.view = scene.view;
     this.whatIf = scene.what_if;
+    this.rows = new Map(scene.table.ids.map((id, i) => [id, scene.table.rows[i]]));
     this.controls(scene);
     this.heading.textContent = scene.heading;
     this.supposed.hidden = !scene.supposed;
@@ -243,7 +244,6 @@ class Explorer {
     this.filed.replaceChildren(...(scene.filed.length ? [this.labels.filed + "："] : []), ...spans(scene.filed));
     this.clear.hidden = !scene.view.schools.length;
     this.root.dataset.verdict = scene.verdict;
-    this.rows = new Map(scene.table.ids.map((id, i) => [id, scene.table.rows[i]]));
     for (const name of VIEWS) this.titles[name].textContent = scene.titles[name];
     const sizes = VIEWS.map((name) => [name, this.plots[name].clientWidth, this.plots[name].clientHeight]); // before the page is touched again
     const drawn = sizes.filter(([name]) => scene.figures[name]).map(([name, width, height]) => this.plot(name, scene.figures[name], width, height));
@@ -263,8 +263,9 @@ class Explorer {
     options(this.sides, choices.sides, choices.side);
     const { min_pupils, ownership } = scene.what_if;
     options(this.scope, choices.scopes, ownership ? "public" : min_pupils ? "small" : "rule");
-    const schools = this.model.get("schools");
-    options(this.school, schools, this.school.value || schools[0]?.[0]);
+    const named = [...scene.what_if.schools_in, ...scene.what_if.schools_out];
+    const chosen = this.school.value;
+    options(this.school, this.model.get("schools"), this.rows.has(chosen) || named.includes(chosen) ? chosen : scene.table.ids[0]);
     const resource = this.resource.value;
     options(this.resource, choices.resources, resource);
     if (!this.resource.value) this.resource.selectedIndex = 0;
@@ -292,7 +293,8 @@ class Explorer {
   async plot(name, figure, width, height) {
     const place = this.plots[name];
     if (figure.message) {
-      this.Plotly.purge(place);
+      this.Plotly.purge(place); // with whoever listened
+      place.jhLinked = false;
       place.replaceChildren(element("p", { className: "jh-say", textContent: figure.message }));
       return;
     }

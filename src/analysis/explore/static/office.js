@@ -12,7 +12,8 @@ function render({ model, el }) {
   const button = (name, pressed, properties = {}) => element("button", { type: "button", name, textContent: words[name], onclick: pressed, ...properties });
   const section = (...children) => element("section", {}, ...children);
 
-  const file = element("input", { type: "file", name: "file", accept: limits.kinds });
+  const file = element("input", { type: "file", name: "file", accept: limits.kinds, hidden: true });
+  const choose = button("choose", () => file.click());
   file.onchange = async () => {
     const chosen = file.files[0];
     if (!chosen) return;
@@ -44,7 +45,7 @@ function render({ model, el }) {
     { className: "jo", lang: model.get("lang") },
     element("h1", { textContent: words.title }),
     element("p", { textContent: words.promise }),
-    section(element("h2", { textContent: words.first }), file, name),
+    section(element("h2", { textContent: words.first }), choose, file, name),
     faults,
     running,
     stopped,
@@ -56,7 +57,8 @@ function render({ model, el }) {
     name.textContent = state.file ?? "";
     const rows = state.faults ?? [];
     faults.hidden = !["ready", "faulty", "running", "done"].includes(state.stage) && !rows.length;
-    found.textContent = rows.length ? words[state.stage === "faulty" ? "faulty" : "remarks"] : words.clean;
+    const word = state.stage === "faulty" ? (state.file ? "faulty" : "refused") : "remarks";
+    found.textContent = rows.length ? words[word] : words.clean;
     list.replaceChildren(...rows.map((row) => element("tr", {}, ...row.map((text) => element("td", { textContent: text })))));
     copy.hidden = !rows.length || !state.file;
     running.hidden = !["ready", "running", "done"].includes(state.stage);
@@ -76,10 +78,13 @@ function render({ model, el }) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
+  const left = () => ask({ ask: "leave" }); // what was uploaded goes with the page
+  window.addEventListener("pagehide", left);
   model.on("change:state", changed);
   model.on("msg:custom", received);
   changed();
   return () => {
+    window.removeEventListener("pagehide", left);
     model.off("change:state", changed);
     model.off("msg:custom", received);
   };
