@@ -63,7 +63,11 @@ def test_areas_and_years_add_up() -> None:
     assert parts.groupby("year")["n_units"].sum().to_dict() == {2024: 2, 2025: 3}
     table = tables.by_area(whole[whole["year"] == 2025], parts[parts["year"] == 2025], norms())
     assert table.frame["area3"].tolist() == ["all", "town", "rural"]
-    assert tables.by_year(whole, norms()).frame["year"].tolist() == [2024, 2025]
+    by_year = tables.by_year(whole, norms())
+    assert by_year.frame["year"].tolist() == [2024, 2025]
+    assert by_year.basis is not None
+    assert "statistics" not in by_year.basis.zh  # a source is cited in the language of the table
+    assert "事业" not in by_year.basis.en
 
 
 def test_what_is_unknown_is_said() -> None:

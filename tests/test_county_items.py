@@ -154,6 +154,7 @@ def test_what_stands_against_applying_is_said() -> None:
     assert "申报条件均填报为“是”。" in said
     assert said[0].startswith("县级指标自评：政府保障程度15项，达到3项、未达到1项、未填11项；")
     table = tables.items(items, QUALITY, "zh")
+    assert not table.frame["title"].str.contains("[,(]").any()  # punctuation as print has it
     found: Any = table.frame.set_index("item")["found"]
     assert found[["A5-1", "A4-1", "A4-2", "V1"]].tolist() == [
         "60人，1个办学单位未达到", "100人", "无此类学校", "否",
@@ -161,6 +162,16 @@ def test_what_stands_against_applying_is_said() -> None:
     in_the_way = tables.schools(checked, QUALITY, "zh").frame
     assert in_the_way[["item", "status"]].to_numpy().tolist() == [["A5-1", "not_met"]]
     assert "1 short" in str(tables.items(items, QUALITY, "en").frame.set_index("item").loc["A5-1", "found"])
+
+
+def test_parts_of_one_item_are_called_parts_where_they_are_counted() -> None:
+    for rooms, said in (
+        ({"music_rooms": 0, "art_rooms": 0}, "(按分项计)有2项"),
+        ({"music_rooms": 0}, "县级指标有1项"),
+    ):
+        items = judged(school(**EQUIPPED | rooms))[0].reset_index()
+        told = [words.zh for words in standing(items, self_assessment(items, QUALITY), QUALITY)]
+        assert any(said in words for words in told)
 
 
 def test_without_any_school_nothing_follows_from_school_data() -> None:

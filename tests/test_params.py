@@ -207,6 +207,9 @@ def test_nothing_given_names_what_there_is(home: Path) -> None:
     (home / "counties" / "110017.yaml").write_text(COUNTY.format(code="110017"), encoding="utf-8")
     with pytest.raises(JunhengError, match="110017"):
         resolve(county="110018")
+    with pytest.raises(JunhengError, match="110017") as refused:
+        resolve()
+    assert kinds(refused) == ["no-county-named"]
 
 
 def test_faulty_data_give_all_their_faults_not_only_the_first_in_the_way(home: Path) -> None:

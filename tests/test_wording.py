@@ -144,6 +144,12 @@ def test_the_peak_and_what_is_left_of_it() -> None:
     assert "1,000" in words.en
 
 
+def test_a_single_year_is_no_span() -> None:
+    one, two = (pd.DataFrame({"stage": "primary", "year": years}) for years in ([2025], [2021, 2025]))
+    assert captions.enrolment("primary", one, RULES).title.zh == "小学在校生数(2025年,分城乡)"
+    assert "2021—2025年" in captions.enrolment("primary", two, RULES).title.zh
+
+
 def test_one_year_alone_is_not_the_highest_of_anything() -> None:
     words = data.peak(pd.Series({2025: 300.0}), Words(zh="初中", en="junior secondary"))
     assert words.zh == "初中在校生2025年为300人。"

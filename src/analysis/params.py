@@ -261,12 +261,24 @@ def _in_region(
     return _Found(code, region, files, look_into(files["schools"], source))
 
 
+def _english(listed: str) -> str:
+    return listed.replace("、", ", ")
+
+
 def _no_county(code: str, regions: list[str]) -> JunhengError:
     known, tried = "、".join(configured_counties()) or "—", "、".join(regions) or "—"
+    if not code:
+        return refuse(
+            "no-county-named",
+            f"没有说明是哪个县。请用 --data 给出数据，或用 --county 给出县级代码（params/counties 中有：{known}）。",
+            f"no county is named: give its data with --data, or its code with --county (in params/counties: {_english(known)}).",
+            column="county",
+        )
     return refuse(
         "no-such-county",
         f"没有这个县的数据。请用 --data 给出数据；params/counties 中有：{known}；试过的区域：{tried}。",
-        f"no data of this county: give them with --data. In params/counties: {known}; regions tried: {tried}.",
+        f"no data of this county: give them with --data. In params/counties: {_english(known)}; "
+        f"regions tried: {_english(tried)}.",
         column="county",
         value=code,
     )
@@ -286,11 +298,17 @@ def _not_held(values: Mapping[str, Any], held: Held) -> JunhengError | None:
     code, year = values["county_code"], values.get("year")
     if code not in held.years:
         known = "、".join(sorted(held.years)[:20]) or "—"
-        zh, en = f"数据中没有这个县。数据中有：{known}。", f"the data do not hold this county, but: {known}."
+        zh, en = (
+            f"数据中没有这个县。数据中有：{known}。",
+            f"the data do not hold this county, but: {_english(known)}.",
+        )
         return refuse("county-not-in-data", zh, en, column="county", value=code)
     if year not in held.years[code]:
         known = "、".join(map(str, held.years[code]))
-        zh, en = f"数据中没有这一年。数据中有：{known}。", f"the data do not hold this year, but: {known}."
+        zh, en = (
+            f"数据中没有这一年。数据中有：{known}。",
+            f"the data do not hold this year, but: {_english(known)}.",
+        )
         return refuse("year-not-in-data", zh, en, column="year", value=str(year))
     return None
 

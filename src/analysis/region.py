@@ -162,7 +162,7 @@ def _described(region: str) -> dict[str, Any]:
     raise refuse(
         "no-such-region",
         f"没有这个区域。params/regions 中有:{names}。",
-        f"no such region. In params/regions: {names}.",
+        f"no such region. In params/regions: {names.replace('、', ', ')}.",
         column="region",
         value=region,
     )
@@ -185,7 +185,10 @@ def _held_year(year: int | None, held: Held) -> int:
         return years[-1]
     if year not in years:
         known = "、".join(map(str, years)) or "—"
-        zh, en = f"数据中没有这一年。数据中有:{known}。", f"the data do not hold this year, but: {known}."
+        zh, en = (
+            f"数据中没有这一年。数据中有:{known}。",
+            f"the data do not hold this year, but: {known.replace('、', ', ')}.",
+        )
         raise refuse("year-not-in-data", zh, en, column="year", value=str(year or ""))
     return year
 

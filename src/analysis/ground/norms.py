@@ -22,6 +22,11 @@ class _Norm(Words):
     year: int
     certainty: Certainty
 
+    def cited(self) -> Words:
+        """Return the source (both languages stand in the file, parted by a slash) with its year."""
+        parts = self.source.split(" / ")
+        return Words(zh=f"{parts[0]}({self.year}年)", en=f"{parts[-1]} ({self.year})")
+
 
 class ServiceRadius(_Norm):
     """How far, in km, a school of a stage is meant to reach."""

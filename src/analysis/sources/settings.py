@@ -74,12 +74,15 @@ def not_held(told: Sequence[Setting], rows: pd.DataFrame) -> list[Fault]:
             listed = "、".join(sorted(codes)[:10])
             zh, en = (
                 f"学校数据中没有这个县级代码。数据中有:{listed}。",
-                f"no row has it; there are: {listed}.",
+                f"no row has it; there are: {listed.replace('、', ', ')}.",
             )
             faults.append(_fault("county-not-in-data", zh, en, setting.place))
         elif setting.item == YEAR and years and float(setting.value) not in years:
             listed = "、".join(f"{year:.0f}" for year in sorted(years))
-            zh, en = f"学校数据中没有这一年。数据中有:{listed}。", f"no row has it; there are: {listed}."
+            zh, en = (
+                f"学校数据中没有这一年。数据中有:{listed}。",
+                f"no row has it; there are: {listed.replace('、', ', ')}.",
+            )
             faults.append(_fault("year-not-in-data", zh, en, setting.place))
     return faults
 

@@ -33,11 +33,11 @@ def standard_path(name: str | Path) -> Path:
         Path(name) if str(name).endswith((".yaml", ".yml")) else shipped.params("standards", f"{name}.yaml")
     )
     if not path.is_file():
-        known = "、".join(available())
+        known = available()
         raise refuse(
             "unknown-standard",
-            f"没有这个标准。可用:{known}",
-            f"no such rule set; known: {known}",
+            f"没有这个标准。可用:{'、'.join(known)}",
+            f"no such rule set; known: {', '.join(known)}",
             file=str(name),
         )
     return path

@@ -36,16 +36,17 @@ def _table(rows: pd.DataFrame, first: dict[str, TableColumn], norms: Norms) -> T
         columns[f"n_{name}"] = TableColumn(words, digits=0)
     columns["n_missing"] = TableColumn(Words(zh="未填最大班额", en="Largest class not filed"), digits=0)
     columns["largest"] = TableColumn(Words(zh="最大的班（人）", en="Largest class"), digits=0)
-    sources = dict.fromkeys(f"{kind.source}（{kind.year}年）" for kind in norms.class_size)
-    english = dict.fromkeys(f"{kind.source} ({kind.year})" for kind in norms.class_size)
+    sources = [kind.cited() for kind in norms.class_size]
     return Table(
         rows.reset_index(drop=True),
         columns,
         unit=Words(zh="个、人", en="units, pupils"),
         basis=Words(
-            zh=f"口径：有在校生的办学单位，含未纳入评估的；各列含其右侧更大的班额。划分依据：{'、'.join(sources)}。",
+            zh="口径：有在校生的办学单位，含未纳入评估的；各列含其右侧更大的班额。划分依据："
+            + "、".join(dict.fromkeys(source.zh for source in sources))
+            + "。",
             en="Basis: units with pupils, also those out of scope; each column holds the larger classes to its right. "
-            f"Kinds: {'; '.join(english)}.",
+            f"Kinds: {'; '.join(dict.fromkeys(source.en for source in sources))}.",
         ),
         note=Words(
             zh="按最大班额统计学校，不是班级数；未填最大班额而平均班额已达到的计入。",

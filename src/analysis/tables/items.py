@@ -11,6 +11,7 @@ from ..publish.cells import TableColumn
 from ..rounding import decimals, shown_against
 from ..schema import Words
 from ..standards import CountyItem, RuleSet
+from ..typesetting import typeset
 from ..wording.items import STATUSES, required
 from .common import SCHOOL, STAGES, Table
 
@@ -21,7 +22,7 @@ def items(judged: pd.DataFrame, rules: RuleSet, lang: Lang) -> Table:
     rows = judged.to_dict("records")
     by_schools = judged.loc[judged["basis"] == "schools", "item"].tolist()
     frame = judged.assign(
-        title=[known[row["item"]].title[lang] for row in rows],
+        title=[typeset(known[row["item"]].title)[lang] for row in rows],
         asked=[required(known[row["item"]], lang) for row in rows],
         found=[_found(row, known[row["item"]], lang) for row in rows],
     )
@@ -49,7 +50,7 @@ def items(judged: pd.DataFrame, rules: RuleSet, lang: Lang) -> Table:
 
 def schools(checked: pd.DataFrame, rules: RuleSet, lang: Lang) -> Table:
     """Return the schools that miss a county item or lack its figure."""
-    titles = {item.id: f"{item.id} {item.title[lang]}" for item in rules.county_items}
+    titles = {item.id: f"{item.id} {typeset(item.title)[lang]}" for item in rules.county_items}
     asked = {item.id: required(item, lang) for item in rules.county_items}
     rows = checked[checked["status"] != "met"].sort_values(
         ["item", "status", "school_name"], ignore_index=True

@@ -73,10 +73,7 @@ def townships(values: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
 def beyond(far: pd.DataFrame, norms: Norms, where_from: Origins) -> Table:
     """Return how many places and people are further than each radius. `far`: `places.beyond`."""
     names = {radius.id: Words(zh=radius.zh, en=radius.en) for radius in norms.service_radius}
-    sources = {
-        r.id: Words(zh=_source(r.source, "zh", r.year), en=_source(r.source, "en", r.year))
-        for r in norms.service_radius
-    }
+    sources = {radius.id: radius.cited() for radius in norms.service_radius}
     places = _places(where_from)
     columns = {
         "stage": STAGE,
@@ -120,7 +117,7 @@ def classes(sizes: pd.DataFrame, norms: Norms) -> Table:
         words |= {f"{stage} {size}": text for size, text in size_classes(norms, str(stage)).items()}
     rows["kind_of_class"] = rows["stage"] + " " + rows["size"]
     frame = rows.sort_values(["largest", "school_id"], ascending=[False, True], ignore_index=True)
-    sources = dict.fromkeys((kind.source, kind.year) for kind in norms.class_size)
+    sources = [kind.cited() for kind in norms.class_size]
     return Table(
         frame,
         {
@@ -134,9 +131,9 @@ def classes(sizes: pd.DataFrame, norms: Norms) -> Table:
         },
         basis=Words(
             zh="口径:有在校生的办学单位(含未纳入评估的);班额划分:"
-            + "、".join(_source(source, "zh", year) for source, year in sources) + "。",
+            + "、".join(dict.fromkeys(source.zh for source in sources)) + "。",
             en="Basis: units with pupils, also those out of scope; kinds of class: "
-            + "; ".join(_source(source, "en", year) for source, year in sources) + ".",
+            + "; ".join(dict.fromkeys(source.en for source in sources)) + ".",
         ),
     )  # fmt: skip
 
@@ -146,13 +143,6 @@ def _wide(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return rows.pivot_table(
         index="township", columns="indicator", values=column, aggfunc="first", dropna=False
     )
-
-
-def _source(source: str, lang: str, year: int) -> str:
-    """Return a norm's source in one language (both stand in the file, parted by a slash) with its year."""
-    parts = source.split(" / ")
-    text = parts[0 if lang == "zh" else -1]
-    return f"{text}({year})" if lang == "zh" else f"{text} ({year})"
 
 
 def _places(where_from: Origins, *, plural: bool = True) -> Words:

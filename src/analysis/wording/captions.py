@@ -10,7 +10,7 @@ from ..rounding import decimals, shown
 from ..schema import Words
 from ..standards import RuleSet
 from .gaps import largest_gaps
-from .labels import VERDICTS, stage_words
+from .labels import VERDICTS, span, stage_words
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ def coverage(stage: str, values: pd.DataFrame, rules: RuleSet) -> Caption:
 
 def enrolment(stage: str, units: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the pupils of one stage over the years."""
-    years = units.loc[units["stage"] == stage, "year"]
+    years = span(units.loc[units["stage"] == stage, "year"])
     name = stage_words(stage, rules)
     title = Words(
-        zh=f"{name.zh}在校生数({years.min()}—{years.max()}年,分城乡)",
-        en=f"Pupils by area{name.en}, {years.min()}–{years.max()}",
+        zh=f"{name.zh}在校生数({years.zh},分城乡)",
+        en=f"Pupils by area{name.en}, {years.en}",
     )
     return with_alt(
         title,
@@ -166,11 +166,11 @@ def theil(stage: str, rules: RuleSet) -> Caption:
 
 def trend(stage: str, gaps: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the indicators over the years."""
-    years = gaps.loc[gaps["stage"] == stage, "year"]
+    years = span(gaps.loc[gaps["stage"] == stage, "year"])
     name = stage_words(stage, rules)
     title = Words(
-        zh=f"{name.zh}各指标城乡变化({years.min()}—{years.max()}年)",
-        en=f"Indicators by area over the years{name.en}, {years.min()}–{years.max()}",
+        zh=f"{name.zh}各指标城乡变化({years.zh})",
+        en=f"Indicators by area over the years{name.en}, {years.en}",
     )
     return with_alt(
         title,

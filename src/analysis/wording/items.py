@@ -66,7 +66,13 @@ def _points(row: dict[Any, Any]) -> Words:
 
 def _not_met(items: pd.DataFrame, rules: RuleSet) -> Words | None:
     """Return which items are not met, None where there is none."""
-    return _listed(items, rules, "not_met", Words(zh="未达到的县级指标", en="County items not met"))
+    missed = items[items["status"] == "not_met"]
+    parts = missed["number"].nunique() < len(missed)  # A3-1 and A3-2 are one of the items counted above
+    title = Words(
+        zh="未达到的县级指标" + ("(按分项计)" if parts else ""),
+        en="County items not met" + (", part by part" if parts else ""),
+    )
+    return _listed(items, rules, "not_met", title)
 
 
 def _applying(items: pd.DataFrame, rules: RuleSet) -> list[Words]:

@@ -44,6 +44,14 @@ def school_year(year: int) -> Words:
     return Words(zh=f"{year}/{year + 1}学年初", en=f"start of the {year}/{year + 1} school year")
 
 
+def span(years: pd.Series) -> Words:
+    """Return the years from the first to the last; a single year is not told as a span."""
+    first, last = years.min(), years.max()
+    if first == last:
+        return Words(zh=f"{first}年", en=str(first))
+    return Words(zh=f"{first}—{last}年", en=f"{first}–{last}")
+
+
 def stage_words(stage: str, rules: RuleSet) -> Words:
     """Return the stage as it stands before a Chinese name or title and behind an English one."""
     if stage not in rules.stages:
