@@ -106,6 +106,7 @@ def _figures(told: Told) -> dict[str, tuple[str, ...]]:
     if _SOURCES not in told.tables:
         return {}
     rows = told.data(told.tables[_SOURCES])
+    # its first columns (tables.sources), whatever language they are headed in
     _, school, stage, indicator, _, numerator, denominator = list(rows.columns)[:7]
     texts = rows[[stage, indicator, numerator, denominator]].agg("|".join, axis=1)
     found: dict[str, list[str]] = {}
