@@ -108,7 +108,8 @@ class _Sheet:
         titles = 2 + any(column.group for column in table.columns)
         self._heights(titles, [[column.title for column in table.columns]])
         if table.shown:
-            sheet.autofilter(first - 1, 0, first + len(table.shown) - 1, len(table.columns) - 1)
+            last = first + len(table.shown) - 1 - table.total
+            sheet.autofilter(first - 1, 0, last, len(table.columns) - 1)
         self._remarks(first + len(table.shown) + 1)
         sheet.freeze_panes(first, self._frozen())
         for i in range(len(table.columns)):
