@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any, cast
 
 from matplotlib import image
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.backend_bases import FigureCanvasBase, GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
@@ -24,12 +24,12 @@ def write_both(
     fig: Figure, stem: FilePath, *, dpi: int, told: Mapping[str, str]
 ) -> tuple[FilePath, FilePath]:
     """
-    Write a figure that is laid out as STEM.png and STEM.svg.
+    Lay a figure out, once, and write it as STEM.png and STEM.svg.
 
     Parameters
     ----------
     dpi
-        Resolution of the PNG.
+        Resolution of the PNG, at which the figure is laid out.
     told
         What both files say of themselves.
 
@@ -38,28 +38,43 @@ def write_both(
     The paths of the PNG and of the SVG.
     """
     png, svg = stem.with_name(stem.name + ".png"), stem.with_name(stem.name + ".svg")
-    screen, fig.dpi = fig.dpi, dpi
+    wide, tall = (float(inches) for inches in fig.get_size_inches())
+    text = io.StringIO()
+    metadata = {**told, "Date": None, "Creator": "Junheng"}
+    outlines = RendererSVG(wide * _SVG_DPI, tall * _SVG_DPI, text, image_dpi=dpi, metadata=metadata)
+    screen, canvas, fig.dpi = fig.dpi, fig.canvas, dpi
     try:
-        wide, tall = (float(inches) for inches in fig.get_size_inches())
-        text = io.StringIO()
-        outlines = RendererSVG(
-            wide * _SVG_DPI,
-            tall * _SVG_DPI,
-            text,
-            image_dpi=dpi,
-            metadata={**told, "Date": None, "Creator": "Junheng"},
-        )
-        pixels = RendererAgg(*fig.canvas.get_width_height(physical=True), dpi)
-        fig.draw(_Both(pixels, outlines, _SVG_DPI / dpi))
+        pixels = RendererAgg(*canvas.get_width_height(physical=True), dpi)
+        both = _Both(pixels, outlines, _SVG_DPI / dpi)
+        _Canvas(fig, both)
+        if (engine := fig.get_layout_engine()) is not None:
+            engine.execute(fig)
+            fig.set_layout_engine("none")
+        fig.draw(both)
         outlines.finalize()
     finally:
+        fig.set_canvas(canvas)
         fig.dpi = screen
-    metadata = {**told, "Software": "Junheng"}
     image.imsave(
-        png, pixels.buffer_rgba(), dpi=dpi, metadata=metadata, pil_kwargs={"compress_level": _COMPRESSION}
+        png,
+        pixels.buffer_rgba(),
+        dpi=dpi,
+        metadata={**told, "Software": "Junheng"},
+        pil_kwargs={"compress_level": _COMPRESSION},
     )
     svg.write_text(text.getvalue(), encoding="utf-8", newline="\n")
     return png, svg
+
+
+class _Canvas(FigureCanvasBase):
+    """Has a figure laid out with the renderer that will draw it, which measures each text once."""
+
+    def __init__(self, fig: Figure, renderer: RendererBase) -> None:
+        super().__init__(fig)
+        self._renderer = renderer
+
+    def get_renderer(self) -> RendererBase:
+        return self._renderer
 
 
 class _Both(RendererBase):

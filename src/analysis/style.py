@@ -158,7 +158,6 @@ def save(fig: Figure, stem: Path, *, title: str = "", source: str = "") -> tuple
     """
     told = {"Title": drawable(title, limit=400), "Source": drawable(source, limit=400)}
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "junheng"}):
-        _lay_out(fig)
         return write_both(fig, stem, dpi=DPI, told=told)
 
 
@@ -180,17 +179,6 @@ def printed(pages: Iterable[Figure], *, title: str = "", source: str = "") -> by
             )
             plt.close(fig)
     return file.getvalue()
-
-
-def _lay_out(fig: Figure) -> None:
-    """Lay a figure out once, at the resolution of the PNG: both files show the same, and half the work is spared."""
-    engine = fig.get_layout_engine()
-    if engine is None:
-        return
-    screen, fig.dpi = fig.dpi, DPI
-    engine.execute(fig)
-    fig.dpi = screen
-    fig.set_layout_engine("none")
 
 
 def overlapping_labels(fig: Figure, *, slack: float = 1.0) -> list[tuple[str, str]]:
