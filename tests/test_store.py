@@ -20,6 +20,7 @@ from analysis.params import resolve
 from analysis.region import county_requests, resolve_region
 from analysis.sources.dataset import Dataset
 from analysis.sources.ingesting import ingest
+from analysis.sources.links import read_links
 from analysis.sources.mapping import load_source
 from analysis.sources.reading import inputs_of, read_dataset, read_schools
 from analysis.sources.store import NAME, Store, is_store, writing
@@ -28,6 +29,7 @@ from analysis.study import open_request
 from .county_files import TEMPLATE, rows, school, workbook
 from .shared import shared
 from .test_cli import Junheng, junheng  # noqa: F401 - a fixture
+from .test_links import HEAD
 
 SOURCE = "cn-county-template"
 CODES = ("510901", "510902", "520901")
@@ -148,13 +150,31 @@ def test_a_crash_in_mid_write_leaves_the_old_store_whole(
 
     with monkeypatch.context() as patched:
         patched.setattr(writing, breaks, broken)
-        with pytest.raises((JunhengError, OSError, KeyboardInterrupt)):
+        with pytest.raises((JunhengError, KeyboardInterrupt)):
             take(books, tmp_path / "store")
     assert contents(tmp_path / "store") == before
     (tmp_path / "store" / "tables-killed").mkdir()  # what kill -9 would have left
     store = take(books, tmp_path / "store")
     assert 9999 in store.schools(CODES[0])["site_area_m2"].tolist()
     assert len([path for path in (tmp_path / "store").iterdir() if path.is_dir()]) == 1
+
+
+def test_what_a_county_was_before_comes_back(tmp_path: Path) -> None:
+    (tmp_path / "县").mkdir()
+    change = ["县", "撤县设区", "2023", "510998", "甲县", CODES[0], "甲区", None]
+    sheets = {
+        "学校数据": rows(
+            [school(1, **{"县级代码": CODES[0]}), school(1, **{"县级代码": "510998", "年份": 2022})]
+        ),
+        "沿革": [HEAD, change],
+    }
+    path = workbook(tmp_path / "县" / "县.xlsx", sheets)
+    store = take(tmp_path / "县", tmp_path / "store")
+    schools = store.schools(CODES[0])
+    assert sorted(schools["year"]) == [2022, 2025]
+    links, told = read_links([tmp_path / "store" / NAME], schools)
+    pd.testing.assert_frame_equal(links, read_links(path, schools)[0])
+    assert told == ()
 
 
 def test_a_folder_of_something_else_is_not_written_to(books: Path, tmp_path: Path) -> None:

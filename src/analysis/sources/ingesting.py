@@ -18,7 +18,7 @@ from .links import read_links
 from .mapping import SourceMapping, load_source
 from .reading import read_dataset, read_layers
 from .schooltable import duplicates
-from .store import write_store
+from .store import refuse_other, write_store
 
 _BOOKS = (".xlsx", ".xlsm", ".xls")
 Progress = Callable[[int, int, Sequence[Path]], None]
@@ -70,6 +70,9 @@ def ingest(
         Files must be corrected first, every fault of every file at once; or none is left; or the store cannot be
         written. The store is as it was.
     """
+    refuse_other(store)
+    if source.endswith((".yaml", ".yml")):
+        source = str(Path(source).absolute())
     mapping = load_source(source)
     groups, faults = _groups([path.absolute() for path in sources], mapping)
     taken, left_out = _Taken(), []

@@ -7,6 +7,6 @@ written, so that a store is the old one or the new one, never half of one.
 
 from .manifest import NAME, is_store, store_among
 from .reading import Store
-from .writing import write_store
+from .writing import refuse_other, write_store
 
-__all__ = ["NAME", "Store", "is_store", "store_among", "write_store"]
+__all__ = ["NAME", "Store", "is_store", "refuse_other", "store_among", "write_store"]

@@ -72,10 +72,11 @@ class Store:
         return cast(pd.DataFrame, table.to_pandas(split_blocks=True, self_destruct=True))
 
     def links(self, counties: Iterable[str]) -> pd.DataFrame | None:
-        """Return the links of some counties and of none, None where the store has none."""
-        frames = [self._rows("links", county) for county in (*counties, NOWHERE)]
-        frames = [frame for frame in frames if len(frame)]
-        return _plain(pd.concat(frames, ignore_index=True)) if frames else None
+        """Return the links of some counties, None where the store has none."""
+        if "links" not in self._manifest.tables:
+            return None
+        frames = [frame for county in counties if len(frame := self._rows("links", county))]
+        return _plain(pd.concat(frames).drop_duplicates()) if frames else None
 
     def dataset(self, county: str | None = None, years: Sequence[int] | None = None) -> Dataset:
         """

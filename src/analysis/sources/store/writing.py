@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ... import __version__
-from ...errors import refuse
+from ...errors import JunhengError, refuse
 from ...replacing import replaced_whole
 from ..dataset import Dataset
 from ..settings import COUNTY
@@ -48,9 +48,12 @@ def write_store(
     JunhengError
         The folder holds something else, or cannot be written.
     """
-    _refuse_other(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=folder, prefix=_FOLDER))
+    refuse_other(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=folder, prefix=_FOLDER))
+    except OSError as error:
+        raise _cannot_write(folder) from error
     try:
         tables = {
             name: _write_table(fresh, name, frame)
@@ -63,8 +66,10 @@ def write_store(
         fresh.chmod(0o755)
         with replaced_whole(folder / NAME) as temporary:
             temporary.write_text(manifest.text(), encoding="utf-8")
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(fresh, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise _cannot_write(folder) from error
         raise
     for other in folder.glob(f"{_FOLDER}*"):  # of the store before, and what a crash has left
         if other != fresh:
@@ -72,8 +77,24 @@ def write_store(
     return manifest
 
 
-def _refuse_other(folder: Path) -> None:
-    """Refuse a folder in which people keep something else."""
+def _cannot_write(folder: Path) -> JunhengError:
+    return refuse(
+        "cannot-write",
+        "数据仓库写不进去（磁盘已满或不可写），原有数据未改动。",
+        "the store cannot be written (the disk is full or read-only); what was there is untouched.",
+        file=str(folder),
+    )
+
+
+def refuse_other(folder: Path) -> None:
+    """
+    Refuse a folder in which people keep something else.
+
+    Raises
+    ------
+    JunhengError
+        Naming some of what stands there.
+    """
     if folder.is_file():
         held = [folder.name]
     else:
