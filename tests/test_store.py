@@ -162,7 +162,7 @@ def test_a_crash_in_mid_write_leaves_the_old_store_whole(
 def test_what_a_county_was_before_comes_back(tmp_path: Path) -> None:
     (tmp_path / "县").mkdir()
     change = ["县", "撤县设区", "2023", "510998", "甲县", CODES[0], "甲区", None]
-    sheets = {
+    sheets: dict[str, Any] = {
         "学校数据": rows(
             [school(1, **{"县级代码": CODES[0]}), school(1, **{"县级代码": "510998", "年份": 2022})]
         ),
