@@ -31,7 +31,7 @@ _POSITION = ["经度", "纬度"]
 
 def county(schools: int, years: int) -> pd.DataFrame:
     """Return the sample's rows, repeated until there are so many schools in the last so many years."""
-    filed = pd.read_excel(_COUNTY, sheet_name="学校数据", header=None, dtype=object)
+    filed = pd.read_excel(_COUNTY, sheet_name="学校数据", header=None, dtype=object, engine="calamine")
     head = int(np.flatnonzero(filed[0] == "学校标识码")[0])
     rows = filed.iloc[head + 1 :].set_axis(filed.iloc[head], axis=1).dropna(subset=["学校标识码"])
     year = rows["年份"].astype(int)

@@ -26,7 +26,17 @@ from packaging.markers import Marker
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-COPIED = ("notebooks", "params", "data", "docs", "README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE")
+COPIED = (
+    "notebooks",
+    "params",
+    "data/sample",
+    "data/README.md",
+    "docs",
+    "README.md",
+    "README.zh-CN.md",
+    "CHANGELOG.md",
+    "LICENSE",
+)
 STARTERS = ("start.py", "junheng.sh", "junheng.bat", "README.txt")
 _PASSED_OVER = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".DS_Store", "~$*")
 _GLIBC = 28  # minor version: what Debian 10, RHEL 8, UOS 20 and Kylin V10 have
@@ -187,6 +197,7 @@ def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
         shutil.copytree(source, target, ignore=_PASSED_OVER)
     else:
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
 
 

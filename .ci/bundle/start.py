@@ -1,8 +1,8 @@
 """
 Install from this folder, without network, on the first start; then run junheng with what was given.
 
-Without arguments it opens the page in the browser, with `lab` JupyterLab on this folder's notebooks. Written for any Python from 3.6, so that one
-that is too old is told so.
+Without arguments it opens the page in the browser, with `lab` JupyterLab on this folder's notebooks. Written for any
+Python from 3.6, so that one that is too old is told so.
 """
 
 import json
