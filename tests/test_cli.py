@@ -156,7 +156,7 @@ def test_check_of_good_data_exits_with_0(junheng: Junheng, tmp_path: Path) -> No
     told = junheng("check", "a.xlsx")
     assert told.code == 0
     assert "0 error(s)" in told
-    assert "核查通过。下一步:junheng run --data a.xlsx" in told
+    assert "核查通过。下一步：junheng run --data a.xlsx" in told
 
 
 def test_each_fault_says_how_serious_it_is_and_whose_it_is(junheng: Junheng, tmp_path: Path) -> None:
@@ -167,6 +167,9 @@ def test_each_fault_says_how_serious_it_is_and_whose_it_is(junheng: Junheng, tmp
     )
     told = junheng("check", "a.xlsx")
     assert "【必须改正】a.xlsx › 表「学校数据」 › 第 2 行 › 学校「第0小学」 › 「在校生数(小学)」 = -3" in told
+    assert (
+        "应为不小于0的整数，不知道的留空。" in told
+    )  # a heading stands as filed, a sentence as print has it
     assert "\n  error: " in told
     assert "【需说明】" in told
     assert "合生均12345.68万元" in told

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from .typesetting import chinese
+
 Lang = Literal["zh", "en"]
 
 
@@ -113,7 +115,7 @@ def report(faults: Sequence[Fault]) -> str:
     blocks: list[str] = []
     for fault in sorted(faults, key=lambda f: (order.index(f.level), _sort_key(f.place))):
         zh, en = LEVELS[fault.level]
-        lines = [f"【{zh}】{fault.where('zh') or '—'}", f"  {fault.zh}", f"  {en}: {fault.en}"]
+        lines = [f"【{zh}】{fault.where('zh') or '—'}", f"  {chinese(fault.zh)}", f"  {en}: {fault.en}"]
         if fault.explanation:
             lines.append(f"  说明 / explanation: {_shown(fault.explanation)}")
         blocks.append("\n".join(lines))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from .schema import Words
+if TYPE_CHECKING:  # faults are typeset too, and schema knows of faults
+    from .schema import Words
 
 _HAN = "\u3001-\u301f\u3400-\u9fff\uff00-\uffef“”‘’·"
 _WIDE = str.maketrans(",;:!?", "，；：！？")
@@ -14,7 +16,7 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 def typeset(words: Words) -> Words:
     """Return words with the punctuation of their Chinese side in full width."""
-    return Words(zh=chinese(words.zh), en=words.en)
+    return words.model_copy(update={"zh": chinese(words.zh)})
 
 
 def chinese(text: str) -> str:

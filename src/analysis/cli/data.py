@@ -68,7 +68,7 @@ def _show_official(files: Sequence[Path], mapping: SourceMapping) -> None:
         say(f"读法已写入，不对的可改：{readings}", f"readings written, edit what is wrong: {readings}")
     missing = lacking(official)
     if missing:
-        say("官方表中没有找到:", "not found in the official workbooks:")
+        say("官方表中没有找到：", "not found in the official workbooks:")
         for line in missing:
             click.echo(f"  {line.zh} / {line.en}")
     _write_supplement(folder, official)
@@ -96,8 +96,8 @@ def _say_passed(files: Sequence[Path], faults: Sequence[Fault], *, own_source: b
         return
     data = files[0] if len(files) == 1 else files[0].parent
     command = f"junheng run --data {shlex.quote(str(data))}"
-    first = ("可先说明标出的问题;", "explain what is marked, then ") if asked else ("", "")
-    say(f"{zh}。{first[0]}下一步:{command}", f"{en}; next: {first[1]}{command}")
+    first = ("可先说明标出的问题；", "explain what is marked, then ") if asked else ("", "")
+    say(f"{zh}。{first[0]}下一步：{command}", f"{en}; next: {first[1]}{command}")
 
 
 def _save_copy(table: Path, faults: Sequence[Fault], target: Path | None) -> None:

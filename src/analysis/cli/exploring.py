@@ -13,7 +13,7 @@ from .words import FILE
 @click.option("--county", default="", help="县级代码。 / County code.")
 @click.option("--year", default="", help="年份。 / Year.")
 @click.option("--data", default="", help="数据文件或文件夹。 / Data file or folder.")
-@click.option("--params", default="", help="参数文件(YAML)。 / A YAML file of parameters.")
+@click.option("--params", default="", help="参数文件（YAML）。 / A YAML file of parameters.")
 @click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
 @click.option("--view", default="", help="页面导出的参数文件。 / A view's file, as the page exports it.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)

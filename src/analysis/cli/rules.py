@@ -39,7 +39,7 @@ def standards(standard: str | None, lang: Lang, pages: Path | None) -> None:
 @click.option("--last", type=FILE, help="上一次的台账，逐项核对销号。 / The last ledger, to be worked off.")
 @click.option("--county", default="", help="县级代码。 / County code.")
 @click.option("--year", default="", help="年份（默认数据中最近一年）。 / Year; the latest by default.")
-@click.option("--params", default="", help="参数文件(YAML)。 / A YAML file of parameters.")
+@click.option("--params", default="", help="参数文件（YAML）。 / A YAML file of parameters.")
 @click.option("--data", default="", help="数据文件或文件夹。 / Data file or folder.")
 @click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="台账的语言。 / Language of the ledger.")
@@ -66,8 +66,8 @@ def ledger(file: Path, last: Path | None, **options: str | None) -> None:
     states = [entry.state for entry in entries]
     n_open = sum(states.count(state) for state in ("new", "open", "reopened"))
     say(
-        f"待销号{n_open}项(新增{states.count('new')}项、重新列入{states.count('reopened')}项),"
-        f"已销号{states.count('closed')}项,冲突{len(conflicts)}处：{file}",
+        f"待销号{n_open}项（新增{states.count('new')}项、重新列入{states.count('reopened')}项），"
+        f"已销号{states.count('closed')}项，冲突{len(conflicts)}处：{file}",
         f"{n_open} open ({states.count('new')} new, {states.count('reopened')} reopened), "
         f"{states.count('closed')} closed, {len(conflicts)} conflict(s): {file}",
     )

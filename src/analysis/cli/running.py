@@ -27,7 +27,7 @@ STAMP = click.option(
     default="",
     help="年份，如 2025（默认数据中最近一年）。 / Year; the latest in the data by default.",
 )
-@click.option("--params", default="", help="参数文件(YAML)。 / A YAML file of parameters.")
+@click.option("--params", default="", help="参数文件（YAML）。 / A YAML file of parameters.")
 @click.option("--data", default="", help="数据文件或文件夹。 / Data file or folder.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="成果的语言。 / Language of the outputs.")
 @click.option("--out", default="", help="成果的根文件夹（默认 outputs）。 / Folder of all outputs.")
@@ -94,11 +94,11 @@ def run(
 
 
 @click.command()
-@click.option("--region", required=True, help="区域名(params/regions)或 YAML 文件。 / Region or YAML file.")
-@click.option("--year", default="", help="年份(默认数据中最近一年)。 / Year; the latest by default.")
+@click.option("--region", required=True, help="区域名（params/regions）或 YAML 文件。 / Region or YAML file.")
+@click.option("--year", default="", help="年份（默认数据中最近一年）。 / Year; the latest by default.")
 @click.option("--data", default="", help="数据文件或文件夹。 / Data file or folder.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="成果的语言。 / Language of the outputs.")
-@click.option("--out", default="", help="成果的根文件夹(默认 outputs)。 / Folder of all outputs.")
+@click.option("--out", default="", help="成果的根文件夹（默认 outputs）。 / Folder of all outputs.")
 @click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
 @click.option(
     "-p", "extra", multiple=True, metavar="NAME=VALUE",

@@ -19,7 +19,7 @@ from .words import FILE, say
 )
 @click.option("--county", default="", help="县级代码。 / County code.")
 @click.option("--year", default="", help="年份（默认数据中最近一年）。 / Year; the latest by default.")
-@click.option("--params", default="", help="参数文件(YAML)。 / A YAML file of parameters.")
+@click.option("--params", default="", help="参数文件（YAML）。 / A YAML file of parameters.")
 @click.option("--data", default="", help="数据文件或文件夹。 / Data file or folder.")
 @click.option("--standard", default="", help="标准编号或 YAML 文件。 / Rule set.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="语言。 / Language.")

@@ -40,7 +40,7 @@ def show_step(step: Step) -> None:
 def show_outputs(folder: Path) -> None:
     for zh, en, name in (
         ("报告", "report", "report.docx"),
-        ("报告(PDF)", "report as PDF", "report.pdf"),
+        ("报告（PDF）", "report as PDF", "report.pdf"),
         ("台账", "ledger", "ledger.xlsx"),
         ("图表", "charts", "charts.xlsx"),
         ("幻灯片", "slides", "slides.pptx"),
