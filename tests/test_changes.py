@@ -67,6 +67,8 @@ def test_a_change_below_the_printed_decimals_is_told_in_full(tmp_path: Path) -> 
         ({"inputs": [{"path": "甲/另一份.xlsx", "sha256": "a" * 64, "size": 1}]}, "data"),
         ({"rule": {"id": "cn-quality-2017", "sha256": "d" * 64}}, "rule"),
         ({"parameters": RUN["parameters"] | {"area": "area3"}}, "rule"),
+        ({"params": "d" * 64}, "rule"),
+        ({"code": "d" * 64}, "code"),
     ],
 )
 def test_the_cause_is_what_differs_between_the_runs(

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import Fault, JunhengError, Place, refuse
 from ..publish.manifest import packages
 from .outcome import Outcome
-from .unchanged import code_sha256
+from .unchanged import code_sha256, params_sha256
 from .worker import Task, isolated
 
 _PATIENCE_S = 20
@@ -117,6 +117,7 @@ def version() -> dict[str, Any]:
     return {
         "python": ".".join(platform.python_version_tuple()[:2]),
         "code": code_sha256(),
+        "params": params_sha256(),
         **packages(),
     }
 

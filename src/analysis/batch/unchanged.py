@@ -28,6 +28,7 @@ def made_from(
         "parameters": {**request.as_parameters(), **extra},
         "inputs": [asdict(item) for item in inputs],
         "rule": {"id": request.standard, "sha256": as_input(standard_path(request.standard)).sha256},
+        "params": params_sha256(),
         "code": code_sha256(),
     }
 
@@ -45,11 +46,20 @@ def unchanged(request: Request, extra: Mapping[str, str]) -> bool:
 
 
 @cache
+def params_sha256() -> str:
+    """Return the checksum of the parameter files and rules that are shipped."""
+    return _sha256(*shipped.params().rglob("*.yaml"))
+
+
+@cache
 def code_sha256() -> str:
-    """Return the checksum of everything but data that outputs follow from: code, notebooks, parameter files."""
+    """Return the checksum of the program: code, templates, notebooks."""
     package = Path(__file__).parents[1]
     files = [path for path in package.rglob("*") if path.suffix in (".py", ".j2")]
-    files += [*shipped.params().rglob("*.yaml"), *shipped.notebooks().glob("*.ipynb")]
+    return _sha256(*files, *shipped.notebooks().glob("*.ipynb"))
+
+
+def _sha256(*files: Path) -> str:
     whole = hashlib.sha256()
     for path in sorted(files):
         whole.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())

@@ -20,6 +20,7 @@ CAUSES = {
 _FILED = ("data", "correction")
 _SOURCES = "sources"  # the table of every figure with its numerator and denominator (tables.sources)
 _PLACES = ("data", "params", "year")
+_RULES, _CODE = ("rule", "params"), ("code_version", "packages")  # parts of a manifest that differ with them
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,9 @@ def _compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[tuple[str
     differs = {
         "data": was.keys() != now.keys() or old.get("year") != new.get("year") or (refiled and listed),
         "correction": bool(corrected) or (refiled and not listed),
-        "rule": runs[0].get("rule") != runs[1].get("rule") or asked[0] != asked[1],
-        "code": (old.get("code_version"), old.get("packages"))
-        != (new.get("code_version"), new.get("packages")),
+        "rule": asked[0] != asked[1] or any(runs[0].get(part) != runs[1].get(part) for part in _RULES),
+        "code": runs[0].get("code") != runs[1].get("code")
+        or any(old.get(part) != new.get(part) for part in _CODE),
     }
     return tuple(cause for cause, found in differs.items() if found), corrected
 
