@@ -258,7 +258,10 @@ def _in_region(
     if not files:
         return None
     source = told.get("source") or region.get("source", DEFAULTS["source"])
-    return _Found(code, region, files, look_into(files["schools"], source))
+    held = look_into(files["schools"], source)
+    if held.source and held.source != source:  # a store of something else
+        return None
+    return _Found(code, region, files, held)
 
 
 def _english(listed: str) -> str:
