@@ -19,7 +19,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -122,20 +122,25 @@ def by_command(folder: Path, langs: Sequence[str]) -> None:
     run_many(tasks, [], jobs=2, summary=folder / "summary", lang="zh", watcher=_Silent())
 
 
-def same_files(folders: Sequence[Path]) -> int:
-    """Return how many files each run has left; stop unless they are the same."""
+def compared(runs: Mapping[str, Path]) -> str:
+    """Say how many files the runs have left and whether they are the same; name those that are not."""
     first, *others = [
-        {
-            path.relative_to(folder): path.read_bytes()
-            for part in ("story", "figures", "tables")
-            for path in folder.glob(f"out/*/{part}/*")
-        }
-        for folder in folders
+        (
+            label,
+            {
+                path.relative_to(folder): path.read_bytes()
+                for part in ("story", "figures", "tables")
+                for path in folder.glob(f"out/*/{part}/*")
+            },
+        )
+        for label, folder in runs.items()
     ]
-    for files in others:
-        assert files.keys() == first.keys()
-        assert [name for name in first if files[name] != first[name]] == []
-    return len(first)
+    differing = {
+        label: sorted(str(name) for name in {*files, *first[1]} if files.get(name) != first[1].get(name))
+        for label, files in others
+    }
+    told = [f"NOT THE SAME, {label}: {', '.join(names[:9])}" for label, names in differing.items() if names]
+    return "\n".join(told) or f"{len(first[1])} files, the same byte for byte"
 
 
 def main() -> None:
@@ -165,8 +170,8 @@ def main() -> None:
             for place, (label, run) in enumerate(runs.items())
         }
         times = in_turns(contenders, options.repeats, clock=children)
-        files = same_files([folder / f"{place}" for place in range(len(runs))])
-    print(f"{len(langs)} counties, {len(batch.suite())} notebooks each, {files} files the same byte for byte")
+        files = compared({label: folder / f"{place}" for place, label in enumerate(runs)})
+    print(f"{len(langs)} counties, {len(batch.suite())} notebooks each; {files}")
     print(f"load at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     print(table(times, ONCE), "\n")
     for slow, fast in ((STOCK, WARM), (STOCK, ONCE), (ONCE, LIMIT), (WHOLE, WHOLE_LIMIT)):
