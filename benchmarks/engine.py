@@ -2,8 +2,8 @@
 Ways to run a county's notebooks, as they are stored, side by side: python -m benchmarks.engine [--counties 2]
 
 The sample county stands for each county, in Chinese and in English. Two notebooks run at a time, or two counties. What
-the contenders leave is compared before their times are told: every file but executed notebooks must be the same byte
-for byte. The limit is a plain script in processes that have everything imported: it opens each county once, runs the
+the contenders leave is compared: every file but executed notebooks must be the same byte for byte, and those that are
+not are named. The limit is a plain script in processes that have everything imported: it opens each county once, runs the
 cells one after the other, and keeps no executed notebook. `junheng run --all` also makes reports, workbooks, slides and
 gallery; the last contender makes them after the plain script.
 """
