@@ -31,6 +31,21 @@ def test_the_published_example_comes_out_of_one_call() -> None:
     assert api.cv(five, value="books", pupils="students")["cv"].item() == pytest.approx(0.51526, abs=1e-5)
 
 
+def test_what_cannot_be_measured_is_told_all_at_once() -> None:
+    frame = pd.DataFrame({"books": ["12", "十二", -1], "pupils": [10, -5, 20], "where": ["城", "乡", "乡"]})
+    with pytest.raises(JunhengError) as told:
+        api.cv(frame, value="books", pupils="pupils", by="county")
+    assert [(f.kind, f.place.column) for f in told.value.faults] == [
+        ("no-such-column", "county"),
+        ("not-a-number", "books"),
+        ("negative", "books"),
+        ("negative", "pupils"),
+    ]
+    well = frame.assign(books=[1, 2, 3], pupils=10)
+    with pytest.raises(JunhengError, match="城、乡"):
+        api.urban_rural_gap(well, value="books", pupils="pupils", area="where")
+
+
 def test_groups_give_what_each_gives_alone() -> None:
     rng = np.random.default_rng(3)
     frame = pd.DataFrame(

@@ -478,6 +478,11 @@ def test_falling_pupils_alone_lift_the_figures_and_empty_the_places() -> None:
     assert few[["pupils", "pupils_last", "below"]].to_numpy().tolist() == [[60, 38, "tiny"]]
 
 
+def test_a_special_school_is_no_small_school() -> None:
+    ahead = outlook(county(school(pupils=60), school("special", {"primary": 30})), 1)
+    assert small_schools(ahead, programme())["pupils"].tolist() == [60]
+
+
 # --- the numbers ---
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from .assessment import Assessment, assess
+from .errors import Fault, JunhengError, Place
 from .explore import Explorer, View, WhatIf, read_view
 from .gaps import urban_rural
 from .inequality import atkinson as _atkinson
@@ -68,6 +69,11 @@ def cv(frame: pd.DataFrame, *, value: str, pupils: str, by: By = ()) -> pd.DataF
         Columns of the resource total (not per pupil) and of the pupils of each row.
     by
         Column or columns that make groups; without it the whole frame is one group.
+
+    Raises
+    ------
+    JunhengError
+        A column is not there, or a figure is no number or below 0; so with all measures here.
 
     Returns
     -------
@@ -149,6 +155,9 @@ def urban_rural_gap(
     [[4.0, 9.0, 'rural']]
     """
     keys = [by] if isinstance(by, str) else list(by)
+    _check(frame, [value, pupils], [area, *keys])
+    if not frame[area].isin([urban, rural]).any():
+        _refuse_sides(frame[area], urban, rural)
     group = frame.groupby(keys, dropna=False, sort=True).ngroup() if keys else 0
     held, weight = frame[value].astype(float), frame[pupils].astype(float)
     values = pd.DataFrame(
@@ -175,6 +184,53 @@ def _measured(
     measure: Callable[..., pd.DataFrame], frame: pd.DataFrame, by: By, **options: Any
 ) -> pd.DataFrame:
     keys = [by] if isinstance(by, str) else list(by)
+    part = options.get("part")
+    _check(frame, [options["value"], options["pupils"]], [*keys, *([part] if part else [])])
     if keys:
         return measure(frame, by=keys, **options)
     return measure(frame.assign(_all=0), by=["_all"], **options).drop(columns="_all")
+
+
+def _check(frame: pd.DataFrame, numbers: Sequence[str], others: Sequence[str]) -> None:
+    """Refuse columns that are not there, and figures that are no numbers or below 0, all at once."""
+    known = ", ".join(map(str, frame.columns))
+    faults = [
+        Fault(
+            "no-such-column",
+            f"没有这一列。现有：{known}。",
+            f"no such column; there are: {known}.",
+            Place(column=name),
+        )
+        for name in dict.fromkeys([*numbers, *others])
+        if name not in frame
+    ]
+    for name in dict.fromkeys(name for name in numbers if name in frame):
+        figures = pd.to_numeric(frame[name], errors="coerce")
+        for wrong, kind, zh, en in (
+            (figures.isna() & frame[name].notna(), "not-a-number", "不是数字", "is not a number"),
+            (figures < 0, "negative", "小于0", "is below 0"),
+        ):
+            if wrong.any():
+                first, n = frame.index[wrong][0], int(wrong.sum())
+                faults.append(
+                    Fault(
+                        kind,
+                        f"有{n}行{zh}，首行的行标为{first}。",
+                        f"{n} row(s) where it {en}; the first is labelled {first}.",
+                        Place(column=name, value=str(frame[name][wrong].iloc[0])),
+                    )
+                )
+    if faults:
+        raise JunhengError(faults)
+
+
+def _refuse_sides(area: pd.Series[Any], urban: str, rural: str) -> None:
+    held = "、".join(map(str, area.dropna().unique()[:10])) or "—"
+    raise JunhengError(
+        Fault(
+            "no-such-side",
+            f"没有一行是“{urban}”或“{rural}”。现有：{held}。用urban=、rural=指明。",
+            f"no row is “{urban}” or “{rural}”; there are: {held}. Name them with urban= and rural=.",
+            Place(column=str(area.name)),
+        )
+    )

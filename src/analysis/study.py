@@ -100,8 +100,8 @@ class Study:
 
 def open_county(
     *,
-    county: str,
-    year: str | int,
+    county: str = "",
+    year: str | int = "",
     lang: str = "zh",
     data: str = "",
     out: str = "",
@@ -112,7 +112,8 @@ def open_county(
     """
     Read, check and judge one county; within a run, take what the run has opened.
 
-    Parameters are those of the notebooks' parameter cell (see params.resolve); empty ones take their default.
+    Parameters are those of the notebooks' parameter cell (see params.resolve); empty ones take their default: the
+    county that `data` hold, their latest year.
 
     Raises
     ------

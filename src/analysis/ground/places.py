@@ -167,7 +167,7 @@ def class_sizes(
     schools
         Rows of one county and year of the table `schools`.
     places
-        `unit_places`; every unit with pupils counts, in scope or not.
+        `unit_places`; every unit with pupils counts, in scope or not, but for kinds of school that the rule never judges.
 
     Returns
     -------
@@ -180,7 +180,7 @@ def class_sizes(
         if not kinds or column not in schools:
             continue
         largest = schools.drop_duplicates("school_id").set_index("school_id")[column]
-        rows = places[places["stage"] == stage]
+        rows = places[(places["stage"] == stage) & ~places["kind"].isin(rules.scope.kinds_out)]
         values = rows["school_id"].map(largest).astype("float64")
         reached = np.searchsorted([kind.at_least[stage] for kind in kinds], values, side="right")
         names = np.array(["usual", *(kind.id for kind in kinds)])

@@ -139,6 +139,8 @@ def small_schools(outlook: Outlook, programme: Programme) -> pd.DataFrame:
     """
     Return the schools that have or will have few pupils: a question for people, answered by no program.
 
+    Kinds that the rule never judges, such as special schools, are small by their nature and are not listed.
+
     Returns
     -------
     One row per school that is below `small_school` in the base or the last year: `school_id`, `school_name`,
@@ -156,6 +158,8 @@ def small_schools(outlook: Outlook, programme: Programme) -> pd.DataFrame:
     found["below"] = np.select(
         [found["pupils_last"] < tiny, found["pupils_last"] < small], ["tiny", "small"], "none"
     )
-    listed = found[(found["pupils"] < small) | (found["pupils_last"] < small)]
+    units = outlook.assessment.units
+    never_judged = found["school_id"].isin(units.loc[units["out_reason"] == "kind", "school_id"])
+    listed = found[((found["pupils"] < small) | (found["pupils_last"] < small)) & ~never_judged]
     keep = ["school_id", "school_name", "township_name", "area3", "pupils", "pupils_last", "below"]
     return listed[keep].sort_values(["pupils_last", "school_id"], ignore_index=True)

@@ -23,7 +23,7 @@ PAST_ERRORS = Words(zh="往年误差区间", en="interval from past errors")
 
 def pupils_to_come(totals: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
     """
-    Return when the pupils of a stage are most, and what the last year has of it, in the middle variant.
+    Return when, from the base year on, the pupils of a stage are most, and what the last year has of it, in the middle variant.
 
     `totals`: `enrolment.stage_totals` by variant, year and stage.
     """
@@ -46,11 +46,11 @@ def pupils_to_come(totals: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
         )
     else:
         zh = (
-            f"{'基年' if peak == first else ''}{peak}年最多,为{shown(middle[peak], 0)}人"
+            f"{first}—{last}年以{'基年' if peak == first else ''}{peak}年最多,为{shown(middle[peak], 0)}人"
             f"{'' if peak == first else '左右'},至{last}年为{shown(middle[last], 0)}人左右,为最多时的{share}%"
         )
         en = (
-            f"are most in {peak} ({shown(middle[peak], 0, 'en')}) and about {shown(middle[last], 0, 'en')} in {last}, "
+            f"are, of {first}–{last}, most in {peak} ({shown(middle[peak], 0, 'en')}) and about {shown(middle[last], 0, 'en')} in {last}, "
             f"{share}% of the most"
         )
     return Words(
