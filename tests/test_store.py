@@ -131,9 +131,15 @@ def test_a_school_that_two_files_give_is_refused_with_both_places(books: Path, t
     (books / "又一份.xlsx").write_bytes((books / f"{CODES[1]}.xlsx").read_bytes())
     with pytest.raises(JunhengError) as caught:
         take(books, tmp_path / "store")
-    twice = [f for f in caught.value.faults if f.kind == "duplicate-school-year"]
-    assert len(twice) == 2
-    assert all(f.place.file == "又一份.xlsx" and f"{CODES[1]}.xlsx" in f.zh for f in twice)
+    (copy,) = [f for f in caught.value.faults if f.kind == "duplicate-sheet"]
+    assert copy.place.file == "又一份.xlsx"
+    assert f"{CODES[1]}.xlsx" in copy.zh
+    one = rows([school(11, **{"县级代码": CODES[1]}), school(19, **{"县级代码": CODES[1]})])
+    workbook(books / "又一份.xlsx", {"学校数据": one, "参数": [["项目", "内容"], ["县级代码", CODES[1]]]})
+    with pytest.raises(JunhengError) as caught:
+        take(books, tmp_path / "store")
+    (twice,) = [f for f in caught.value.faults if f.kind == "duplicate-school-year"]
+    assert (twice.place.file, f"{CODES[1]}.xlsx" in twice.zh) == ("又一份.xlsx", True)
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])

@@ -194,5 +194,5 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_xlsx_saved_under_xls_is_named_as_what_it_is(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", {"表": [["学校名称"]]}).rename(tmp_path / "a.xls")
-    with pytest.raises(JunhengError, match=r"内容却是Excel工作簿\(\.xlsx\)"):
+    with pytest.raises(JunhengError, match=r"内容却是Excel工作簿（\.xlsx）"):
         read_sheets(path, names=NAMES, encodings=())

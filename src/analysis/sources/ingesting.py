@@ -118,7 +118,15 @@ class _Taken:
         self.links.append(links)
 
     def _refuse_known(self, data: Dataset) -> None:
-        places = ["school_id", "school_name", "year", "source_file", "source_sheet", "source_row"]
+        places = [
+            "school_id",
+            "school_name",
+            "school_type_code",
+            "year",
+            "source_file",
+            "source_sheet",
+            "source_row",
+        ]
         both = pd.concat([self._known, data.schools[places]], ignore_index=True)
         twice = both.duplicated(["school_id", "year"])
         if twice.any():
