@@ -184,7 +184,7 @@ def test_a_stopped_run_leaves_no_kernel_and_no_half_folder(tmp_path: Path, numbe
         stderr=subprocess.PIPE,
         text=True,
     )
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not (pid_file.is_file() and pid_file.read_text()):
         assert run.poll() is None, run.stderr.read() if run.stderr else ""
         assert time.monotonic() < until

@@ -272,9 +272,10 @@ def _added_up(years: Sequence[int | str]) -> str:
 def _done(done: Mapping[str, float], measures: Mapping[str, Measure], lang: str) -> str:
     if lang == "zh":
         return several((f"{measures[m].zh}{shown(n, 0)}{measures[m].unit.zh}" for m, n in done.items()), "zh")
-    return several(
-        (f"{measures[m].en} {shown(n, 0, 'en')} {measures[m].unit.en}" for m, n in done.items()), "en"
-    )
+    counted = {
+        m: "" if measures[m].whole else f" {measures[m].unit.en}" for m in done
+    }  # “rooms: 2”, “rooms: 90 m²”
+    return several((f"{measures[m].en}: {shown(n, 0, 'en')}{counted[m]}" for m, n in done.items()), "en")
 
 
 def _span(first: float, last: float) -> str | None:
