@@ -15,8 +15,12 @@ from analysis.publish.numbers import Number, numbers
 from analysis.publish.record import load
 from analysis.schema import Words
 from analysis.study import Study, open_county
+from analysis.tables.facts import _About
 
 from . import outputs
+from .counties import rules
+
+RULES = rules()
 
 
 def fact(key: str, value: float, *said: tuple[str, ...], near: tuple[str, ...] = (), digits: int = 0) -> Fact:
@@ -41,6 +45,13 @@ def meant(text: str, lang: Lang = "zh") -> list[str | None]:
     reader = Reader(FACTS, lang)
     found = [reader.meant(text, *place.span()) for place in NUMBER.finditer(text)]
     return [one.key if one else None for one in found]
+
+
+def test_two_runs_tell_a_fact_in_the_same_words_and_order() -> None:
+    about = _About("primary", RULES.indicators[0], 2025, RULES)
+    said = about.fact("mean", Words(zh="均值", en="mean"), 1.0, Words(zh="", en="")).said
+    own = RULES.indicators[0]
+    assert said[-1] == (own.title.zh, own.short.zh, own.title.en, own.short.en)
 
 
 @pytest.mark.parametrize(

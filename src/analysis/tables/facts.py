@@ -190,7 +190,8 @@ class _About:
         name = self.rules.stage_name(self.stage) if self.stage in self.rules.stages else Words(zh="", en="")
         groups = [(name.zh, name.en)] * bool(name.zh) + [said] * bool(said)
         if own is not None:
-            groups.append(tuple({chinese(own.title.zh), chinese(own.short.zh), own.title.en, own.short.en}))
+            names = (chinese(own.title.zh), chinese(own.short.zh), own.title.en, own.short.en)
+            groups.append(tuple(dict.fromkeys(names)))  # in this order: two runs leave the same files
         title = own.title if own is not None else Words(zh="", en="")
         parts_en = [part for part in (title.en, name.en, what.en) if part]
         return Fact(
