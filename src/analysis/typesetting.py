@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # faults are typeset too, and schema knows of faults
-    from .schema import Words
+from collections.abc import Mapping
+from typing import Any, Protocol, Self, TypeVar
 
 _HAN = "\u3001-\u301f\u3400-\u9fff\uff00-\uffef“”‘’·"
 _WIDE = str.maketrans(",;:!?", "，；：！？")
@@ -14,7 +12,19 @@ _MARKS = re.compile(f"(?<=[{_HAN}])[,;:!?] ?|[,;:!?] ?(?=[{_HAN}])")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 
-def typeset(words: Words) -> Words:
+class _Words(Protocol):
+    """`schema.Words`, or what is like it: this stands below schema."""
+
+    @property
+    def zh(self) -> str: ...
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self: ...
+
+
+Both = TypeVar("Both", bound=_Words)
+
+
+def typeset(words: Both) -> Both:
     """Return words with the punctuation of their Chinese side in full width."""
     return words.model_copy(update={"zh": chinese(words.zh)})
 
