@@ -46,11 +46,11 @@ def test_it_names_files_and_no_place_on_the_machine(tmp_path: Path) -> None:
     given = {
         "parameters": {
             "county": "990101",
-            "data": "/home/li/甲县",
+            "data": "/某处/甲县",
             "params": "C:\\甲\\p.yaml",
             "out": "/tmp/x",
         },
-        "inputs": [{"path": "/home/li/甲县/学校.xlsx", "sha256": "0" * 64, "size": 1}],
+        "inputs": [{"path": "/某处/甲县/学校.xlsx", "sha256": "0" * 64, "size": 1}],
     }
     publish(told(tmp_path), given)
     found = read_manifest(tmp_path)["run"]
