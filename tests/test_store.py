@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ from .test_links import HEAD
 
 SOURCE = "cn-county-template"
 CODES = ("510901", "510902", "520901")
-FRAMES = ("births", "answers", "branches", "corrections")
+FRAMES = ("births", "answers", "branches", "corrections", "published")
+LAYERS = ("townships", "boundary", "settlements")
+OTHERS = ("settings", "headers", "inputs", "systems", "forms")
 
 
 def county_book(folder: Path, code: str, **changes: Any) -> Path:
@@ -63,15 +66,23 @@ def take(sources: Sequence[Path] | Path, store: Path, **options: Any) -> Store:
 
 def assert_same(stored: Dataset, read: Dataset) -> None:
     """Compare everything that a data set holds."""
+    assert {field.name for field in fields(Dataset)} == {
+        "schools",
+        *FRAMES,
+        *LAYERS,
+        *OTHERS,
+        "faults",
+        "apart",
+    }
     for name in ("schools", *FRAMES):
         pd.testing.assert_frame_equal(getattr(stored, name), getattr(read, name))
-    for name in ("townships", "boundary", "settlements"):
+    for name in LAYERS:
         layer = getattr(read, name)
         assert (getattr(stored, name) is None) == (layer is None)
         if layer is not None:
             assert_geodataframe_equal(getattr(stored, name), layer)
     assert sorted(stored.faults, key=str) == sorted(read.faults, key=str)
-    for name in ("settings", "headers", "inputs", "systems", "forms"):
+    for name in OTHERS:
         assert getattr(stored, name) == getattr(read, name)
 
 

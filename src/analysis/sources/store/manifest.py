@@ -15,7 +15,9 @@ from ..dataset import Dataset, Input
 NAME = "store.json"
 FORMAT = 1
 NOWHERE = "none"  # where rows of no one county stand
-PARTITIONED = ("schools", "apart", "births", "branches", "corrections", "answers", "links", "faults")
+PARTITIONED = (
+    "schools", "apart", "births", "branches", "corrections", "answers", "published", "links", "faults",
+)  # fmt: skip
 LAYERS = ("townships", "boundary", "settlements")
 
 

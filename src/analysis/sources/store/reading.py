@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from ...errors import Fault, JunhengError, Level, Place, refuse
 from ..coordinates import System
-from ..dataset import ANSWERS, BIRTHS, CORRECTIONS, Dataset, Input
+from ..dataset import ANSWERS, BIRTHS, CORRECTIONS, PUBLISHED, Dataset, Input
 from ..official.branches import COLUMNS as BRANCHES
 from .manifest import LAYERS, NOWHERE, County, Manifest, Part
 from .writing import COUNTY_KEY, PART_KEY
@@ -182,4 +182,5 @@ _EMPTY = {
     "answers": pd.DataFrame(columns=list(ANSWERS), dtype="str"),
     "branches": pd.DataFrame(columns=list(BRANCHES)),
     "corrections": pd.DataFrame(columns=list(CORRECTIONS)),
+    "published": pd.DataFrame(columns=list(PUBLISHED)),
 }
