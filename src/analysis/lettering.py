@@ -18,7 +18,7 @@ _LACKING = "〓"  # the printer's geta mark: "a character stands here that the f
 _FAMILY = "Junheng SC"  # a name of our own: a system's "Noto Sans SC" may be another cut
 _LATIN = "DejaVu Sans"
 # What may stand alone on a line: one Chinese sign with the marks that cling to it, or one Latin word.
-_PIECE = re.compile(r"[(「]?[⺀-￯][,。、;:)」]*|[^\s⺀-￯-]+-?|\s+|-")
+_PIECE = re.compile(r"[(（「“]?[⺀-￯][,，。、;；:：)）」”]*|[^\s⺀-￯-]+-?|\s+|-")
 
 
 def fonts(lang: Lang) -> list[str]:

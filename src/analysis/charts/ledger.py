@@ -144,7 +144,7 @@ def shortfall_bars(
     plain_numbers(ax.xaxis, lang)
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=bool(told.thing and told.thing.whole)))
     thing = told.thing or told.unit
-    ax.set_xlabel(f"还缺（{thing.zh}）" if lang == "zh" else f"short of ({thing.en})")
+    ax.set_xlabel(f"还缺（{thing.zh}）" if lang == "zh" else f"shortfall ({thing.en})")
     ax.set_title(drawable(title or told.short[lang]), loc="left", fontsize=style.BODY)
     return ax
 

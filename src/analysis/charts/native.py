@@ -134,7 +134,7 @@ def shortfall_panels(
         factor, digits = things(indicator)
         gaps = own.loc[areas, "gap"].where(own.loc[areas, "n_missing"] < own.loc[areas, "n_units"]) / factor
         gaps = gaps.map(lambda gap, digits=digits: at_least_shown(gap, digits), na_action="ignore")
-        name = "还缺" if lang == "zh" else "short of"
+        name = "还缺" if lang == "zh" else "shortfall"
         charts.append(
             ChartRecord(
                 kind="bar",

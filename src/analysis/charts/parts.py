@@ -15,6 +15,7 @@ from ..errors import Lang
 from ..lettering import drawable, fonts, width, wrapped
 from ..schema import Words
 from ..standards import Indicator, RuleSet
+from ..typesetting import chinese
 from ..wording.labels import STATUSES
 from ..wording.labels import rate as rate
 
@@ -61,7 +62,7 @@ def with_unit(name: str, unit: str, lang: Lang) -> str:
     """Return a name with its unit in brackets, once where the name ends with its unit."""
     if name.endswith(unit):
         return name
-    return f"{name}（{unit}）" if lang == "zh" else f"{name} ({unit})"
+    return chinese(f"{name}({unit})") if lang == "zh" else f"{name} ({unit})"
 
 
 def short_label(indicator: Indicator, lang: Lang, columns: int = 18) -> str:
@@ -69,7 +70,8 @@ def short_label(indicator: Indicator, lang: Lang, columns: int = 18) -> str:
     line = with_unit(indicator.short[lang], rate(indicator, lang), lang)
     if width(line) <= columns or line == indicator.short[lang]:
         return wrapped(line, columns)
-    return f"{wrapped(indicator.short[lang], columns)}\n({rate(indicator, lang)})"
+    unit = f"（{rate(indicator, lang)}）" if lang == "zh" else f"({rate(indicator, lang)})"
+    return f"{wrapped(indicator.short[lang], columns)}\n{unit}"
 
 
 def limit_sign(indicator: Indicator) -> str:
@@ -93,6 +95,18 @@ def rows_of_text(axis: Axis, labels: Sequence[str]) -> None:
     """Write one label at each whole position of an axis, without tick marks."""
     axis.set_ticks(range(len(labels)), labels=list(labels))
     axis.set_tick_params(length=0)
+
+
+def panel_cm(ax: Axes) -> float:
+    """Return how wide the part of a figure is that Axes have with all that stands beside them."""
+    place, fig = ax.get_subplotspec(), ax.get_figure(root=True)
+    columns = 1 if place is None else place.get_gridspec().ncols
+    return (float(fig.get_figwidth()) * 2.54 if fig else style.TEXT_WIDTH_CM) / columns
+
+
+def letters_across(ax: Axes) -> int:
+    """Return about how many Latin letters a line of text over or below Axes may have."""
+    return round(5 * panel_cm(ax))
 
 
 def plain_numbers(axis: Axis, lang: Lang, suffix: str = "") -> None:
@@ -159,13 +173,14 @@ def key_sides(ax: Axes, rules: RuleSet, lang: Lang, *, size: float, edge: float)
         )
 
 
-def legend_above(ax: Axes, columns: int = 4) -> None:
-    """Put the legend in rows above the Axes, where it covers nothing."""
-    if ax.get_legend_handles_labels()[1]:
+def legend_above(ax: Axes) -> None:
+    """Put the legend above the Axes, where it covers nothing: in one row if it has room, else in rows of four."""
+    if labels := ax.get_legend_handles_labels()[1]:
+        room = sum(width(str(label)) + 6 for label in labels) <= letters_across(ax)
         ax.legend(
             loc="lower left",
             bbox_to_anchor=(0, 1.0),
-            ncols=columns,
+            ncols=len(labels) if room else 4,
             borderaxespad=0.3,
             borderpad=0.2,
             handlelength=1.8,

@@ -22,6 +22,7 @@ from .parts import (
     beside,
     joined,
     legend_above,
+    letters_across,
     limit_sign,
     missing_label,
     nothing_known,
@@ -79,7 +80,7 @@ def distribution_by_area(
     _threshold(ax, told, stage, lang)
     ax.set_ylim(len(areas) - 0.5, -0.5)
     plain_numbers(ax.xaxis, lang)
-    ax.set_xlabel(wrapped(with_unit(told.title[lang], told.unit[lang], lang), 80))
+    ax.set_xlabel(wrapped(with_unit(told.title[lang], told.unit[lang], lang), letters_across(ax)))
     return titled(ax, title, rows_above=1)
 
 

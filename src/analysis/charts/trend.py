@@ -20,13 +20,15 @@ from .parts import (
     limit_sign,
     nothing_known,
     of_stage,
+    panel_cm,
     plain_numbers,
-    short_label,
+    rate,
     spread,
     titled,
 )
 
-_NAME_CM = 0.8  # of a year below its tick, with a little room
+_NAME_CM = 0.9  # of a year below its tick, with room to the next
+_BESIDE_CM = 4.5  # that names and figures take to the left and to the right of the Axes
 
 
 @style.styled
@@ -73,21 +75,15 @@ def trend(
     for rank, (year, text) in enumerate(sorted(breaks.items())):
         _break(ax, year, text, right=year - 0.5 < (years[0] + years[-1]) / 2, row=len(breaks) - 1 - rank)
     known = [int(year) for year in sides.index[sides.notna().any(axis=1)]]
-    named = _apart(known, _NAME_CM / _wide_cm(ax) * (years[-1] - years[0]))
+    wide = max(panel_cm(ax) - _BESIDE_CM, 1.2)
+    named = _apart(known, _NAME_CM / wide * (years[-1] - years[0]))
     ax.set_xticks(known, labels=[str(year) if year in named else "" for year in known])
     ax.set_xlim(years[0] - 0.3, years[-1] + max(0.15, 0.03 * len(years)))  # room for the last marker
     plain_numbers(ax.yaxis, lang)
     ax.grid(axis="y")
-    ax.set_ylabel(f"{short_label(told, lang, 26)}\n{MEANS[mean][lang]}")
+    ax.set_ylabel(f"{rate(told, lang)}\n{MEANS[mean][lang]}".strip())
     ax.set_xlabel("学年初所在年份" if lang == "zh" else "year in which the school year begins")
-    return titled(ax, title, rows_above=len(breaks))
-
-
-def _wide_cm(ax: Axes) -> float:
-    """Return about how wide Axes will be, before they are laid out: what names and figures beside them leave."""
-    place, fig = ax.get_subplotspec(), ax.get_figure(root=True)
-    columns = 1 if place is None else place.get_gridspec().ncols
-    return 0.6 * (float(fig.get_figwidth()) * 2.54 if fig else style.TEXT_WIDTH_CM) / columns
+    return titled(ax, title or told.short[lang], rows_above=len(breaks))
 
 
 def _apart(years: Sequence[int], least: float) -> list[int]:
