@@ -192,8 +192,8 @@ class RuleSet(Rule):
         raise KeyError(indicator_id)
 
     def stage_name(self, stage: str) -> Words:
-        """Return the name of a stage; 全校 for the whole school."""
-        return self.stages.get(stage, Words(zh="全校", en="whole school"))
+        """Return the name of a stage; 各学段 where the rules judge whole schools."""
+        return self.stages.get(stage, Words(zh="各学段", en="all stages"))
 
     def stage_title(self, stage: str, lang: Literal["zh", "en"]) -> str:
         """Return the name of a stage, '' for the whole school."""

@@ -12,6 +12,7 @@ from ..errors import Lang
 from ..rounding import as_filed, shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet
+from ..typesetting import typeset
 
 VERDICTS = {
     "pass": Words(zh="达标", en="met"),
@@ -62,12 +63,12 @@ def stage_words(stage: str, rules: RuleSet) -> Words:
 def data_at(data: Words, year: int) -> Words:
     """Return the data with the point in time they speak of, as a source line has them."""
     when = school_year(year)
-    return Words(zh=f"{data.zh}，{when.zh}", en=f"{data.en}, {when.en}")
+    return typeset(Words(zh=f"{data.zh}，{when.zh}", en=f"{data.en}, {when.en}"))
 
 
 def rule_with_source(rules: RuleSet) -> Words:
     """Return the rule set's title with the document it is taken from."""
-    return Words(zh=f"{rules.title.zh}（{rules.source}）", en=f"{rules.title.en} ({rules.source})")
+    return typeset(Words(zh=f"{rules.title.zh}（{rules.source}）", en=f"{rules.title.en} ({rules.source})"))
 
 
 def gap_in_things(indicator: Indicator, gap: float, lang: Lang) -> str:
