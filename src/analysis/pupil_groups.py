@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from . import schema
-from .suppression import Cell, Printed, hidden
+from .suppression import Cell, Printed, hidden, withheld
 
 ALL = "all"
 HIDDEN = "*"
@@ -44,7 +44,8 @@ def pupils_of_groups(schools: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     Long: `group` (a column of `groups`, or PUPILS for all pupils), `stage` and `area3` (ALL for the whole, `unknown`), `pupils` (NaN
-    where it is missing or not printed) and `hidden`. Groups that no school files are left out; schools without a
+    where it is missing or not printed), `hidden`, and `public` (False where so few schools have such pupils that the
+    figure would be theirs). Groups that no school files are left out; schools without a
     figure are in no sum.
     """
     filed = [group for group in groups() if schools[_columns(group)].notna().any().any()]
@@ -53,8 +54,12 @@ def pupils_of_groups(schools: pd.DataFrame) -> pd.DataFrame:
     pairs = [(cell, (whole, *cell[1:])) for cell in counts if cell[0] != PUPILS for whole in _wholes(cell[0])]
     within = [(part, whole) for part, whole in pairs if whole in counts]
     out = hidden(Printed(counts, sums, within), open_cells={cell for cell in counts if cell[0] == PUPILS})
-    rows = [(*cell, float("nan") if cell in out else n, cell in out) for cell, n in counts.items()]
-    return pd.DataFrame(rows, columns=["group", "stage", "area3", "pupils", "hidden"])
+    of_few = withheld({cell: len(_schools(schools, cell)) for cell in counts}, sums)
+    rows = [
+        (*cell, float("nan") if cell in out else n, cell in out, cell not in of_few)
+        for cell, n in counts.items()
+    ]
+    return pd.DataFrame(rows, columns=["group", "stage", "area3", "pupils", "hidden", "public"])
 
 
 def _group(name: str) -> str:
@@ -84,6 +89,14 @@ def _counts(schools: pd.DataFrame, group: str) -> dict[Cell, float]:
             for place in ((stage, str(area)), (stage, ALL), (ALL, str(area)), (ALL, ALL)):
                 counted[(group, *place)] = counted.get((group, *place), 0.0) + float(n)
     return counted
+
+
+def _schools(schools: pd.DataFrame, cell: Cell) -> pd.Index[int]:
+    """Return the rows of the schools that have pupils of a group, stage and area."""
+    group, stage, area = cell
+    names = _columns(group) if stage == ALL else [group.format(stage=stage)]
+    inside = (schools["area3"].fillna("unknown") == area) | (area == ALL)
+    return schools.index[inside & (schools[names] > 0).any(axis=1)]
 
 
 def _sums(counts: Iterable[Cell], along: int) -> list[tuple[Cell, list[Cell]]]:

@@ -1,4 +1,4 @@
-"""Counts that are not to be printed: the small ones, and as many others as keep them from being worked out."""
+"""What is not to be printed: small counts, figures of too few schools, and as many others as keep them from being worked out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -19,13 +20,19 @@ Cell = tuple[str, ...]
 
 
 class Suppressing(BaseModel):
-    """params/suppression.yaml: the largest count that is not printed, and how many values must stay possible for it."""
+    """
+    params/suppression.yaml: the largest count that is not printed, how many values must stay possible for it, and of how
+    many schools a figure must be to be told in public.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     threshold: int = Field(ge=0)
     least_open: int = Field(ge=2)
     certainty: Certainty
     source: Words
+    least_schools: int = Field(ge=2)
+    schools_certainty: Certainty
+    schools_source: Words
 
 
 @cache
@@ -131,3 +138,58 @@ def _next(table: Printed, cell: Cell, out: Collection[Cell], open_cells: Collect
         if left:
             return min(left, key=lambda name: (table.counts[name], str(name)))
     return None
+
+
+def withheld(
+    schools: Mapping[Cell, int],
+    sums: Sequence[tuple[Cell, Sequence[Cell]]],
+    setting: Suppressing | None = None,
+) -> frozenset[Cell]:
+    """
+    Return the cells not to tell in public: those of too few schools, and others that would give them away.
+
+    What is withheld of a known whole is known as a whole: it is a group itself, and must be of enough schools.
+
+    Parameters
+    ----------
+    schools
+        How many schools the figure of each cell rests on; 0 where there is none.
+    sums
+        A whole and its parts; a whole that is no cell of `schools` is told elsewhere.
+    setting
+        params/suppression.yaml unless given.
+    """
+    least = (setting or suppressing()).least_schools
+    out = {cell for cell, n in schools.items() if 0 < n < least}
+    while more := {c for whole, parts in sums for c in _also(schools, whole in out, parts, out, least)}:
+        out |= more
+    return frozenset(out)
+
+
+def _also(
+    schools: Mapping[Cell, int], hidden_whole: bool, parts: Sequence[Cell], out: Collection[Cell], least: int
+) -> list[Cell]:
+    """Return the smallest part still told, where what is told of a sum gives away what is not; else nothing."""
+    told = [part for part in parts if part not in out and schools[part]]
+    joined = sum(schools[part] for part in parts if part in out)
+    gives_away = joined == 0 if hidden_whole else 0 < joined < least
+    return [min(told, key=lambda part: (schools[part], part))] if told and gives_away else []
+
+
+def few_sides(rows: pd.DataFrame) -> frozenset[str]:
+    """
+    Return the stages of which a side, urban or rural, is of too few schools to be told of in public.
+
+    `rows`: the table `values`, where a side counts by its known figures of each indicator, or `units`, by its pupils; all
+    years. What is told of the other side and of the whole would give the few away.
+    """
+    if "value" in rows:
+        by, known = (
+            ["stage", "year", "indicator", "area"],
+            rows["in_scope"].astype(bool) & rows["value"].notna(),
+        )
+    else:
+        by, known = ["stage", "year", "area"], rows["pupils"] > 0
+    sizes = rows[known].groupby(by)["school_id"].nunique()
+    few = sizes[sizes < suppressing().least_schools]
+    return frozenset(few.index.get_level_values("stage"))

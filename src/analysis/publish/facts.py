@@ -21,7 +21,8 @@ class Fact(BaseModel):
     A figure with its meaning, unrounded, and how it came about; it is printed with `digits` decimals or more.
 
     `what` is its name; `value = factor · numerator / denominator` where it is a ratio. `said`: what a text must say of it to
-    mean it, one of each group; `near`: of which one stands in the same clause as the number (none: anywhere).
+    mean it, one of each group; `near`: of which one stands in the same clause as the number (none: anywhere). `public`: whether
+    outputs for the public may hold it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,6 +37,7 @@ class Fact(BaseModel):
     clause: str = ""
     said: tuple[tuple[str, ...], ...] = ()
     near: tuple[str, ...] = ()
+    public: bool = True
 
 
 @dataclass

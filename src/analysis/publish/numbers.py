@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import Lang
+from ..pupil_groups import HIDDEN
 from .arrangement import Arrangement
 from .cells import header_rows
 from .facts import NUMBER, Fact, Reader, says
@@ -108,7 +109,7 @@ def _of_table(told: Told, table: TableRecord, label: str) -> Iterator[Number]:
     for r, row in enumerate(table.shown):
         for c, column in enumerate(table.columns):
             value = str(data.iat[r, c])
-            if column.number and value:
+            if column.number and value not in ("", HIDDEN):
                 named = [row[c] for c in names] or [str(r + 1)]
                 parts = [label, *named, f"{column.group} {column.title}".strip()]
                 cell = (table.id, top + r, c) if table.sheet else None

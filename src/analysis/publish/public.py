@@ -9,10 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import refuse
+from ..pupil_groups import HIDDEN
 from ..replacing import write_whole
+from ..schema import Words
+from ..suppression import suppressing
 from .folder import building
 from .naming import naming
-from .record import Block, FigureRecord, StoryRecord, TableRecord, Told, load
+from .record import Block, FigureRecord, StoryRecord, TableRecord, Told, load, sha256
 
 SUFFIX = "-public"
 _COORDINATES = {"lon", "lat", "经度", "纬度", "longitude", "latitude"}
@@ -23,7 +26,9 @@ def write_public(folder: Path, publish: Callable[[Path], object], *, map_number:
     Make FOLDER-public beside a run's folder: stories without what names a school, and all outputs made of them.
 
     A sentence, figure or table is left out whole where its words or its data hold the name or the code of a school
-    or a coordinate; maps are left out without a 审图号, with it their captions carry it. Notebooks are not copied.
+    or a coordinate; maps are left out without a 审图号, with it their captions carry it. Of what rests on too few
+    schools (`Story.public`, `TableRecord.withheld`) cells are blanked and the rest is left out; the story says so at its
+    end. Notebooks are not copied.
 
     Parameters
     ----------
@@ -77,14 +82,78 @@ def _retold(
     told: Told, story: StoryRecord, named: Callable[[str], bool], fresh: Path, map_number: str
 ) -> None:
     """Write one story as far as it may be public, with its figures and tables."""
-    blocks = [block for block in story.blocks if _public(told, block, named, map_number)]
+    few = [block for block in story.blocks if not block.public]
+    meant = [_instead(block) for block in story.blocks]
+    blocks = [block for block in meant if block and _public(told, block, named, map_number)]
+    cells = 0
     for block in blocks:
         if block.kind == "figure" and block.id:
             _figure(told, told.figures[block.id], fresh, map_number)
         elif block.kind == "table" and block.id:
-            _copied(told, told.tables[block.id], fresh, f"tables/{block.id}.json")
-    record = story.model_copy(update={"blocks": tuple(blocks), "names": ()})
+            cells += _table(told, told.tables[block.id], fresh)
+    if few or cells:
+        blocks.append(Block(kind="note", text=_withheld(few, cells)))
+    facts = tuple(fact for fact in story.facts if fact.public)
+    record = story.model_copy(update={"blocks": tuple(blocks), "names": (), "facts": facts})
     write_whole(fresh / "story" / f"{story.notebook}.json", record.model_dump_json(indent=1).encode())
+
+
+def _instead(block: Block) -> Block | None:
+    """Return what the public is told in a block's place; None where it is told nothing."""
+    if block.public:
+        return block
+    if block.instead is None:
+        return None
+    return block.model_copy(update={"text": block.instead, "instead": None, "public": True})
+
+
+def _withheld(few: list[Block], cells: int) -> Words:
+    """Return what a story does not tell the public, and why."""
+    sides = sum(block.instead is not None for block in few)
+    shown = sum(block.kind in ("figure", "table") for block in few)
+    counted = (
+        (cells, "表中{n}个数以“{mark}”代替", "{n} figures in tables (shown as {mark})"),
+        (sides, "{n}段文字不分城乡", "the two sides in {n} sentences"),
+        (len(few) - sides - shown, "{n}段文字未列入", "{n} sentences"),
+        (shown, "{n}张图表未列入", "{n} charts or tables"),
+    )
+    least = suppressing().least_schools
+    zh = "，".join(zh.format(n=n, mark=HIDDEN) for n, zh, _ in counted if n)
+    en = ", ".join(en.format(n=n, mark=HIDDEN) for n, _, en in counted if n)
+    few_zh, few_en = (
+        ("只有1所", "a single school") if least == 2 else (f"不足{least}所", f"fewer than {least} schools")
+    )
+    return Words(
+        zh=f"公开说明：某一乡镇、城乡一侧或学校类型{few_zh}学校的，其数据可推断到具体学校，不予公开；为防止由合计推算，"
+        f"相关的数一并隐去；逐校绘点的图也不公开。本章{zh}。",
+        en=f"Public edition: where a township, side or type has {few_en}, its figures would disclose that school’s and "
+        f"are withheld, as are those from which they could be derived and charts that plot each school. "
+        f"Withheld in this chapter: {en}.",
+    )
+
+
+def _table(told: Told, table: TableRecord, fresh: Path) -> int:
+    """Write a table without the cells that the public is not told; return how many those are."""
+    if not table.withheld:
+        _copied(told, table, fresh, f"tables/{table.id}.json")
+        return 0
+    data = told.data(table)
+    rows = [list(row) for row in table.shown]
+    empty = {(r, c) for r, c in table.withheld if data.iloc[r, c] == ""}
+    blanked = set(table.withheld) - empty
+    for r, c in blanked:
+        rows[r][c] = data.iloc[r, c] = HIDDEN
+    write_whole(fresh / table.data, data.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+    record = table.model_copy(
+        update={
+            "shown": tuple(map(tuple, rows)),
+            "marked": tuple(cell for cell in table.marked if cell not in blanked),
+            "withheld": (),
+            "files": {table.data: sha256(fresh / table.data)},
+        }
+    )
+    write_whole(fresh / "tables" / f"{table.id}.json", record.model_dump_json(indent=1).encode())
+    return len(blanked)
 
 
 def _public(told: Told, block: Block, named: Callable[[str], bool], map_number: str) -> bool:

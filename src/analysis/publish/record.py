@@ -68,7 +68,7 @@ class Block(_Record):
     One piece of a notebook's story: words, or the id of a figure, table or booklet; `summary` words also stand in front.
 
     `where` says how far it goes: into the chapters of the report, to the report's annexes, or no further than the
-    gallery and the workbooks.
+    gallery and the workbooks. What is not `public` is left out of outputs for the public, or `instead` stands there.
     """
 
     kind: Literal["heading", "sentence", "note", "figure", "table", "booklet"]
@@ -77,6 +77,8 @@ class Block(_Record):
     id: Id | None = None
     summary: bool = False
     where: Where = "report"
+    public: bool = True
+    instead: Words | None = None
 
 
 class StoryRecord(_Record):
@@ -151,7 +153,7 @@ class TableRecord(_Record):
 
     `shown` are the cells as printed, row by row, in the run's language; `marked` the cells (row, column)
     that the table marks, for what `mark_means` says; the numbers themselves, unrounded, are in `data`. With `total` the
-    last row adds up those above.
+    last row adds up those above. `withheld` are the cells that the public is not told.
     """
 
     id: Id
@@ -170,6 +172,7 @@ class TableRecord(_Record):
     data: str
     files: Mapping[str, str]
     total: bool = False
+    withheld: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

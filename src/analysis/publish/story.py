@@ -61,6 +61,12 @@ class Story:
         County, year, source and rule, told with every figure and table.
     names
         Names and codes of the schools spoken of, which outputs for the public leave out.
+
+    Attributes
+    ----------
+    public
+        Whether the public may be told what is told next: False where it is of so few schools that it is known by them
+        (`suppression.few_sides`). A heading sets it to True.
     """
 
     def __init__(
@@ -82,6 +88,7 @@ class Story:
         self._blocks: list[Block] = []
         self._facts: dict[str, Fact] = {}
         self._where: Where = "report"
+        self.public = True
         self._write(finished=False)
         display.heading(self._title[lang], 1)
 
@@ -96,22 +103,39 @@ class Story:
             raise ValueError("a heading is of level 1 or 2")
         if where or level == 1:
             self._where = where or "report"
+        self.public = True
         self._add(Block(kind="heading", text=_fit(words), level=level, where=self._where))
         display.heading(_fit(words)[self.lang], level + 1)
 
     def say(
-        self, words: Words, *, id: str | None = None, summary: bool = False, where: Where | None = None
+        self,
+        words: Words,
+        *,
+        id: str | None = None,
+        summary: bool = False,
+        where: Where | None = None,
+        instead: Words | None = None,
     ) -> None:
-        """Write a computed sentence; one of the summary stands in front of the report too."""
-        name = None if id is None else valid(id)
+        """
+        Write a computed sentence; one of the summary stands in front of the report too.
+
+        `instead` is what the public is told where `public` is False: the same without what is not told.
+        """
         self._add(
-            Block(kind="sentence", text=_fit(words), id=name, summary=summary, where=where or self._where)
+            Block(
+                kind="sentence",
+                text=_fit(words),
+                id=None if id is None else valid(id),
+                summary=summary,
+                where=where or self._where,
+                instead=None if self.public else _fit(instead),
+            )
         )
         display.paragraph(_fit(words)[self.lang])
 
     def account(self, facts: Iterable[Fact]) -> None:
         """Tell the figures that the sentences of this story print, so that each number can be defended."""
-        self._facts |= {fact.key: fact for fact in facts}
+        self._facts |= {fact.key: fact.model_copy(update={"public": self.public}) for fact in facts}
 
     def note(self, words: Words) -> None:
         """Write a caveat: what the figures cannot say."""
@@ -219,6 +243,7 @@ class Story:
         in_report: bool = True,
         landscape: bool = False,
         total: bool = False,
+        withheld: pd.DataFrame | None = None,
         where: Where | None = None,
     ) -> None:
         """
@@ -242,6 +267,8 @@ class Story:
             Whether report.docx shows it, and on pages laid across.
         total
             Whether the last row adds up those above: numbers in it are sums in the workbook.
+        withheld
+            Booleans as in `marks`: cells that the public is not told (`suppression.withheld`).
         where
             How far it goes, as for `heading`; as far as its section unless told otherwise.
         """
@@ -268,6 +295,7 @@ class Story:
             data=path,
             files=self._shelf.sums(path),
             total=total,
+            withheld=tuple(marked_cells(withheld, df, list(columns))),
         )
         self._shelf.json(record, f"tables/{id}.json")
         self._add(Block(kind="table", id=id, where=(where or self._where) if in_report else "gallery"))
@@ -278,6 +306,7 @@ class Story:
         self._write(finished=True)
 
     def _add(self, block: Block) -> None:
+        block = block if self.public else block.model_copy(update={"public": False})
         places = [
             i for i, b in enumerate(self._blocks) if block.id and (b.kind, b.id) == (block.kind, block.id)
         ]

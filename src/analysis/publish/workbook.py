@@ -130,7 +130,7 @@ class _Sheet:
         marked, data = set(self.table.marked), self.told.data(self.table)
         for c, column in enumerate(self.table.columns):
             values = data.iloc[:, c]
-            numbers = pd.to_numeric(values) if column.number else None
+            numbers = pd.to_numeric(values, errors="coerce") if column.number else None
             for r, row in enumerate(self.table.shown):
                 number = numbers is not None and bool(pd.notna(numbers.iloc[r]))
                 look = self.looks.cell(column, row[c], marked=(r, c) in marked, number=number)

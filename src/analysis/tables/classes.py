@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from ..ground.norms import Norms
 from ..publish.cells import TableColumn
 from ..schema import Words
 from ..wording.classes import kinds
-from .common import AREA3, STAGE, Table
+from .common import AREA3, STAGE, Table, few_schools
 
 _ALL = Words(zh="合计", en="All")
 
@@ -21,7 +23,12 @@ def by_area(whole: pd.DataFrame, parts: pd.DataFrame, norms: Norms) -> Table:
         ["stage", "_area"], ascending=[False, True]
     )
     area = TableColumn(Words(zh="城乡", en="Area"), words=AREA3 | {"all": _ALL})
-    return _table(rows, {"stage": STAGE, "area3": area}, norms)
+    table = _table(rows, {"stage": STAGE, "area3": area}, norms)
+    told = [name for name in table.columns if name.startswith("n_") or name == "largest"][1:]
+    of_part = table.frame["n_units"].where(table.frame["area3"] != "all", 0)
+    return replace(
+        table, withheld=few_schools(pd.DataFrame(dict.fromkeys(told, of_part)), table.frame["stage"])
+    )
 
 
 def by_year(whole: pd.DataFrame, norms: Norms) -> Table:

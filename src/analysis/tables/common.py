@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from ..publish.cells import TableColumn
 from ..publish.record import Where
 from ..publish.story import Story
 from ..schema import Words
+from ..suppression import Cell, withheld
 
 NOT_MET = Words(zh="未达标", en="not met")
 
@@ -23,7 +24,7 @@ class Table:
 
     `basis` is the 口径/时点/分母 line under the table, which none goes without, `marks` the cells to sign for what
     `mark_means` says, `sheet` the sheet of the workbook that the table becomes (None: it is not in the workbook). With
-    `total` the last row adds up those above.
+    `total` the last row adds up those above. `withheld` are the cells that the public is not told.
     """
 
     frame: pd.DataFrame
@@ -37,6 +38,7 @@ class Table:
     landscape: bool = False
     in_report: bool = True
     total: bool = False
+    withheld: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def tell(self, story: Story, id_: str, title: Words, *, where: Where | None = None) -> None:
         """Hand the table to a story, to go as far as `where` says; an empty one is left out."""
@@ -56,8 +58,24 @@ class Table:
             landscape=self.landscape,
             in_report=self.in_report,
             total=self.total,
+            withheld=None if self.withheld.empty else self.withheld,
             where=where,
         )
+
+
+def few_schools(n: pd.DataFrame, by: pd.Series[str] | None = None) -> pd.DataFrame:
+    """
+    Return which cells the public is not told, of a table whose rows are groups of schools.
+
+    `n`: how many schools each cell rests on. The cells of a column, apart for each of `by`, add up to what is told
+    elsewhere.
+    """
+    rows = n.reset_index(drop=True)
+    cells: dict[Cell, int] = {(str(r), str(c)): int(k) for c in rows for r, k in rows[c].fillna(0).items()}
+    groups = rows.groupby([""] * len(rows) if by is None else by.to_numpy()).groups.values()
+    sums = [(("whole", str(c)), [(str(r), str(c)) for r in group]) for c in rows for group in groups]
+    out = withheld(cells, sums)
+    return pd.DataFrame({c: [(str(r), str(c)) in out for r in rows.index] for c in rows}, index=rows.index)
 
 
 def code_words(table: str, **more: Words) -> dict[str, Words]:

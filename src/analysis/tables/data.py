@@ -15,6 +15,7 @@ from ..pupil_groups import sensitive, told
 from ..schema import Words
 from ..sources.dataset import Input
 from ..standards import RuleSet
+from ..suppression import Cell, withheld
 from ..wording.data import JOINING
 from ..wording.labels import OUT_REASONS, VERDICTS
 from .common import AREA, AREA3, KINDS, SCHOOL, STAGE, Table
@@ -75,7 +76,25 @@ def schools_by_area(schools: pd.DataFrame) -> Table:
         for area in areas:
             of = AREA3[area]
             columns[f"{name}_{area}"] = TableColumn(of, digits=0, group=title)
-    return Table(frame, columns, unit=Words(zh="所、人", en="schools, pupils"), basis=_ALL_SCHOOLS)
+    return Table(
+        frame,
+        columns,
+        unit=Words(zh="所、人", en="schools, pupils"),
+        basis=_ALL_SCHOOLS,
+        withheld=_of_few(frame, ["all", *areas]),
+    )
+
+
+def _of_few(frame: pd.DataFrame, areas: list[str]) -> pd.DataFrame:
+    """Return which pupils of `schools_by_area` are of too few schools, or would give those away."""
+    schools: dict[Cell, int] = {
+        (k, a): int(n) for a in areas for k, n in zip(frame["kind"], frame[f"n_{a}"], strict=True)
+    }
+    kinds, parts = list(frame["kind"]), areas[1:]
+    sums = [((kind, "all"), [(kind, area) for area in parts]) for kind in kinds]
+    sums += [(("all", area), [(kind, area) for kind in kinds[1:]]) for area in areas]
+    out = withheld(schools, sums)
+    return pd.DataFrame({f"pupils_{a}": [(k, a) in out for k in kinds] for a in areas})
 
 
 def left_out(units: pd.DataFrame, rules: RuleSet) -> Table:

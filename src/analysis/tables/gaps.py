@@ -8,7 +8,7 @@ from ..publish.cells import TableColumn
 from ..schema import Words
 from ..standards import RuleSet
 from ..wording.labels import MEANS
-from .common import AREA3, Table
+from .common import AREA3, Table, few_schools
 
 _INDICATOR = Words(zh="指标", en="Indicator")
 _N = Words(zh="办学单位数", en="units")
@@ -37,7 +37,16 @@ def by_area(values: pd.DataFrame, rules: RuleSet) -> Table:
     columns["n_missing"] = TableColumn(Words(zh="其中:缺数据", en="without a figure"), digits=0)
     order = [i.id for i in rules.indicators if i.id in rows.index]
     frame = rows.loc[order].reset_index()
-    return Table(frame, columns, basis=_basis(rules, MEANS["totals"]))
+    figures = inside[inside["value"].notna()].pivot_table(
+        index="area3", columns="indicator", values="school_id", aggfunc="nunique", fill_value=0
+    )
+    few = few_schools(figures.reindex(index=areas, columns=order, fill_value=0)).to_numpy().T
+    return Table(
+        frame,
+        columns,
+        basis=_basis(rules, MEANS["totals"]),
+        withheld=pd.DataFrame(few, columns=areas),
+    )
 
 
 def urban_rural(gaps: pd.DataFrame, rules: RuleSet) -> Table:

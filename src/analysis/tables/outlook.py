@@ -11,7 +11,7 @@ from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
 from ..wording.outlook import VARIANTS as VARIANT_WORDS
-from .common import AREA, BLANK, SCHOOL, STAGE, Table
+from .common import AREA, BLANK, SCHOOL, STAGE, Table, few_schools
 
 _YEAR = TableColumn(Words(zh="年份", en="Year"))
 _GRADES = "一二三四五六七八九"
@@ -68,6 +68,12 @@ def by_township(projection: Projection, schools: pd.DataFrame) -> Table:
         index=["township_name", "stage"], columns="year", values="pupils", sort=False
     ).reset_index()
     wide = wide.rename(columns=str)
+    teaching = stage_totals(projection, schools, [*by, "school_id"])
+    teaching = teaching[(teaching["variant"] == "middle") & (teaching["pupils"] > 0)]
+    n = teaching.pivot_table(
+        index=["township_name", "stage"], columns="year", values="school_id", aggfunc="nunique"
+    )
+    n = n.rename(columns=str).reindex(wide.set_index(["township_name", "stage"]).index)
     years = [str(y) for y in range(projection.base_year, projection.last_year + 1)]
     columns = {"township_name": TableColumn(Words(zh="乡镇", en="Township")), "stage": STAGE}
     columns |= {y: TableColumn(Words(zh=y, en=y), digits=0) for y in years}
@@ -81,6 +87,7 @@ def by_township(projection: Projection, schools: pd.DataFrame) -> Table:
         ),
         sheet=Words(zh="分乡镇预测", en="By township"),
         in_report=False,
+        withheld=few_schools(n[years], wide["stage"]),
     )
 
 

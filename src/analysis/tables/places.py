@@ -10,7 +10,7 @@ from ..publish.cells import TableColumn
 from ..schema import Words
 from ..standards import RuleSet
 from ..wording.map_words import size_classes
-from .common import AREA, PUPILS, SCHOOL, STAGE, Table
+from .common import AREA, PUPILS, SCHOOL, STAGE, Table, few_schools
 
 _TOWNSHIP = TableColumn(Words(zh="乡镇", en="Township"))
 _N = Words(zh="办学单位数", en="units")
@@ -49,6 +49,8 @@ def townships(values: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
         columns[indicator.id] = TableColumn(title, digits=indicator.digits, limit=f"limit {indicator.id}")
     columns["n_missing"] = TableColumn(Words(zh="缺数据项次", en="figures missing"), digits=0)
     marks = short.loc[frame["township"], [i.id for i in present]].fillna(False).astype(bool)
+    figures = _wide(rows.assign(known=rows["n"] - rows["n_missing"]), "known")
+    figures = figures.assign(pupils=heads["n"]).loc[frame["township"]]
     return Table(
         frame,
         columns,
@@ -67,6 +69,7 @@ def townships(values: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
             en=f"Townships {rules.stage_title(stage, 'en')}".strip(),
         ),
         landscape=True,
+        withheld=few_schools(figures),
     )
 
 

@@ -21,9 +21,11 @@ _AREAS = (pupil_groups.ALL, *schema.codes("area3"), "unknown")
 def pupils(schools: pd.DataFrame, lang: Lang) -> Table:
     """Return one row a stage and area, one column a group; what is not printed is an asterisk."""
     cells: dict[tuple[str, str, str], str] = {}
+    of_few: set[tuple[str, str, str]] = set()
     for row in pupil_groups.pupils_of_groups(schools).to_dict("records"):
-        text = HIDDEN if row["hidden"] else shown(float(row["pupils"]), 0, lang)
-        cells[str(row["group"]), str(row["stage"]), str(row["area3"])] = text
+        cell = str(row["group"]), str(row["stage"]), str(row["area3"])
+        cells[cell] = HIDDEN if row["hidden"] else shown(float(row["pupils"]), 0, lang)
+        of_few |= set() if row["public"] else {cell}
     filed = list(dict.fromkeys(group for group, _, _ in cells))
     places = [(s, a) for s in _STAGES for a in _AREAS if any((group, s, a) in cells for group in filed)]
     rows = [{"stage": s, "area3": a} | {g: cells.get((g, s, a), NOT_KNOWN) for g in filed} for s, a in places]
@@ -44,6 +46,7 @@ def pupils(schools: pd.DataFrame, lang: Lang) -> Table:
             align="right",
         )
     least = suppressing().threshold
+    few = pd.DataFrame({name: [(name, *place) in of_few for place in places] for name in filed})
     return Table(
         pd.DataFrame(rows if len(columns) > 3 else [], columns=list(columns)),
         columns,
@@ -57,4 +60,5 @@ def pupils(schools: pd.DataFrame, lang: Lang) -> Table:
             en=f"{HIDDEN}: a count of {least} or fewer, or one that would give such a count away.",
         ),
         sheet=Words(zh="学生群体", en="Pupil groups"),
+        withheld=few if len(columns) > 3 else pd.DataFrame(),
     )

@@ -88,6 +88,13 @@ def verdicts_by_township(places: pd.DataFrame, stage: str, rules: RuleSet) -> Wo
         if unknown
         else Words(zh="", en="")
     )
+    if len(counted) > 1 and len(most) == len(counted):
+        n = int(counted.iloc[0])
+        return Words(
+            zh=f"{name.zh}{len(rows)}个办学单位中未达标的有{len(failed)}个,分布在{len(counted)}个乡镇,各{n}个{lost.zh}。",
+            en=f"{len(failed)} of {len(rows)} units{name.en} do not meet the rule; they lie in {len(counted)} townships, "
+            f"{n} in each{lost.en}.",
+        )
     return Words(
         zh=f"{name.zh}{len(rows)}个办学单位中未达标的有{len(failed)}个,分布在{len(counted)}个乡镇,"
         f"最多的是{_named(most.index, 'zh')}({counted.iloc[0]}个){lost.zh}。",
