@@ -373,17 +373,29 @@ def _pupil_form(school: School, stage: str) -> list[list[Any]]:
         *(n for n, _ in four),
         "预计毕业生数",
     ]
+    groups = {
+        "#随迁子女": f"随迁子女数({stage})",
+        "#进城务工人员随迁子女": "",
+        "#农村留守儿童": f"农村留守儿童数({stage})",
+    }
+    moved = ["外省迁入", "本省外县迁入"]
     below = [
         "#女",
+        "#少数民族",
+        "#复式班",
         "#寄宿生",
         "#随迁子女",
-        "外省迁入",
-        "本省外县迁入",
+        *moved,
         "#进城务工人员随迁子女",
-        "外省迁入",
-        "本省外县迁入",
+        *moved,
+        "#农村留守儿童",
     ]
     decoys = [[name, f"{at:02d}", *(str(_DECOY) for _ in titles)] for at, name in enumerate(below, start=2)]
+    for row in decoys:
+        if header := groups.get(row[0]):
+            row[2 + titles.index("在校生数")] = _text(school[header])
+        elif row[0] in groups:
+            row[2 + titles.index("在校生数")] = ""
     return [
         [f"{stage}分类型学生数", None, None, None], ["表号", None, None, "计量单位：人"], ["项目", "编号", *titles],
         ["甲", "乙", *range(1, len(titles) + 1)], ["总计", "01", *line, _text(school[f"预计毕业生数({stage})"])], *decoys,

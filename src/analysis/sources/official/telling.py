@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from ... import schema, shipped
 from ...checks.findings import as_in_the_form
 from ...errors import Lang
+from ...pupil_groups import sensitive
 from ...schema import Words
 from ...typesetting import chinese
 from ...yamlfile import load_yaml
@@ -115,6 +116,8 @@ def _sample(reading: Reading, lang: Lang) -> str:
     shown = reading.sample
     if shown is None:
         return "  （没有一格有数）" if lang == "zh" else "  (no cell filled)"
+    if sensitive([reading.name]):
+        return ""
     if reading.name in schema.columns():
         shown = as_in_the_form(reading.name, shown, lang)
     elif form_column(reading.name).type == "flag":
