@@ -6,6 +6,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 
 import nbformat
@@ -14,10 +15,13 @@ from papermill.parameterize import parameterize_notebook
 from voila.app import Voila
 
 from .. import shipped
+from .widget import LIBRARIES
 
 NOTEBOOK = "explore.ipynb"
 _IDLE_S = 1800  # a page that was closed so long ago gives its memory back
 _TEMPLATES = Path(__file__).parent / "share"
+_NEXT_S = 5.0  # until the kernel for the next visitor is started: not while this one waits for the first view
+_SCRIPTS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 
 
 def arguments(notebook: Path, *, ip: str, port: int, token: str, browser: bool) -> list[str]:
@@ -32,11 +36,20 @@ def arguments(notebook: Path, *, ip: str, port: int, token: str, browser: bool) 
         "VoilaConfiguration.show_tracebacks": False,
         "VoilaConfiguration.preheat_kernel": True,
         "VoilaConfiguration.default_pool_size": 1,
+        "VoilaKernelManager.fill_delay": _NEXT_S,
+        "VoilaConfiguration.extension_allowlist": _SCRIPTS,  # what else is installed for JupyterLab stays there
+        "VoilaConfiguration.extra_labextensions_path": [str(path) for path in _library_folders()],
         "MappingKernelManager.cull_idle_timeout": _IDLE_S,
         "MappingKernelManager.cull_interval": 60,
         "ZMQChannelsWebsocketConnection.limit_rate": False,
     }
-    return [str(notebook), *(f"--{name}={value}" for name, value in options.items())]
+    told = ((name, value if isinstance(value, list) else [value]) for name, value in options.items())
+    return [str(notebook), *(f"--{name}={value}" for name, values in told for value in values)]
+
+
+def _library_folders() -> list[Path]:
+    """Return the folders of what draws the page: voila serves them beside the scripts of widgets."""
+    return [Path(str(files(package).joinpath(*folder))) for package, *folder, _ in LIBRARIES]
 
 
 def serve(

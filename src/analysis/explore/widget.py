@@ -30,6 +30,8 @@ from .what_if import WhatIf
 
 log = logging.getLogger(__name__)
 
+LIBRARIES = (("plotly", "package_data", "plotly.min.js"), ("itables", "html", "dt_bundle.js"))
+
 
 @cache
 def _text(package: str, *path: str) -> str:
@@ -44,7 +46,7 @@ class Page(anywidget.AnyWidget):
     The browser writes `asked` (a counter, the view and the what-if); Python answers in `shown` with the same counter
     and either a scene (see `scene.scene`) or messages that say what cannot be shown, the last scene staying. It is sent
     as one text of JSON: ipywidgets and the browser would look through each number of a structure several times.
-    `schools` (ID and name of each) is sent once for a county.
+    `schools` (ID and name of each) is sent once for a county, and `LIBRARIES` where the page names no place of theirs.
     """
 
     _esm = _text(__package__, "static", "explore.js")
@@ -55,8 +57,6 @@ class Page(anywidget.AnyWidget):
     schools: Any = traitlets.List().tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
     lang = traitlets.Unicode().tag(sync=True)
-    plotly = traitlets.Unicode().tag(sync=True)
-    tables = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, study: Study, view: View | None = None, what_if: WhatIf | None = None) -> None:
         self._open(study)
@@ -67,8 +67,6 @@ class Page(anywidget.AnyWidget):
             lang=lang,
             labels=labels,
             schools=schools_of(study.data.schools),
-            plotly=_text("plotly", "package_data", "plotly.min.js"),
-            tables=_text("itables", "html", "dt_bundle.js"),
         )
         self.shown = _packed(self._answer({"n": 0}))
         self.observe(self._on_asked, names="asked")
@@ -140,7 +138,10 @@ class Page(anywidget.AnyWidget):
         self._view, self._what_if = View(year=self._view.year), WhatIf()
 
     def _on_message(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        """Hand out the view as a file or as code."""
+        """Hand out the view as a file or as code, or what draws it."""
+        if content.get("ask") == "libraries":
+            self.send({"libraries": [_text(*path) for path in LIBRARIES]})
+            return
         request, kind = self._study.request, content.get("export")
         name = f"junheng-{request.county_code}-{self._view.year}-{self._view.stage}-{self._view.indicator}"
         name += "" if self._what_if.is_empty else "-what-if"

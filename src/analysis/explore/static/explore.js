@@ -1,6 +1,7 @@
 // The explorer's page. Python says what there is to see; this draws it and says what is asked for.
 const VIEWS = ["gap", "scatter", "map", "spread", "trend", "table"];
 const SELECTABLE = ["scatter", "map", "spread"];
+const PAGE = 100; // rows of the table
 const PLOT = { responsive: true, displaylogo: false, displayModeBar: false };
 
 const element = (tag, properties = {}, ...children) => {
@@ -26,18 +27,23 @@ const save = (name, blob) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 };
 
-// The libraries come as text beside the page's own script: a widget's script must load within two seconds.
+// plotly.js and DataTables: the app's page names where they lie; JupyterLab serves no files of ours, so they are asked for
+// as text. (A widget's own script must load within two seconds: they are no part of it.)
+let libraries;
+let handedOver;
+const loaded = ([plotly, tables]) =>
+  Promise.all([
+    new Promise((resolve, reject) => document.head.append(element("script", { src: plotly, onload: () => resolve(window.Plotly), onerror: reject }))),
+    import(tables).then((module) => module.default),
+  ]);
+const absolute = (path) => new URL(path, location.href).href; // a script from a blob knows no other paths
 const asModule = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-
-const loaded = {};
-function libraries(model) {
-  loaded.plotly ??= new Promise((resolve, reject) => {
-    const script = element("script", { src: asModule(model.get("plotly")), onload: () => resolve(window.Plotly), onerror: reject });
-    document.head.append(script);
+const asText = (model) =>
+  new Promise((resolve) => {
+    handedOver = (texts) => resolve(texts.map(asModule));
+    model.send({ ask: "libraries" });
   });
-  loaded.tables ??= import(asModule(model.get("tables"))).then((module) => module.default);
-  return Promise.all([loaded.plotly, loaded.tables]);
-}
+const fetched = (model) => (libraries ??= (window.junhengLibraries ? Promise.resolve(window.junhengLibraries.map(absolute)) : asText(model)).then(loaded));
 
 class Explorer {
   constructor(model, root) {
@@ -230,7 +236,7 @@ class Explorer {
   }
 
   async draw(scene) {
-    [this.Plotly, this.DataTable] = await libraries(this.model);
+    [this.Plotly, this.DataTable] = await fetched(this.model);
     this.family = getComputedStyle(this.root).fontFamily;
     this.scene = scene;
     this.view = scene.view;
@@ -295,9 +301,13 @@ class Explorer {
     if (figure.message) {
       this.Plotly.purge(place); // with whoever listened
       place.jhLinked = false;
+      place.jhDrawn = "";
       place.replaceChildren(element("p", { className: "jh-say", textContent: figure.message }));
       return;
     }
+    const told = JSON.stringify([figure, width, height]);
+    if (place.jhDrawn === told && !place.layout.selections?.length) return;
+    place.jhDrawn = told;
     if (place.querySelector(".jh-say")) place.replaceChildren();
     const font = { ...figure.layout.font, family: this.family };
     await this.Plotly.react(place, figure.data, { ...figure.layout, font, width, height, autosize: false, selections: [], selectionrevision: this.asked, uirevision: this.scene.heading }, PLOT);
@@ -341,6 +351,7 @@ class Explorer {
       this.grid = null;
     }
     const data = rows.map((row, i) => Object.assign([...row], { id: ids[i] }));
+    this.plots.table.classList.toggle("jh-one-page", data.length <= PAGE);
     if (this.grid) {
       this.grid.clear().rows.add(data).draw(false);
       return;
@@ -355,10 +366,11 @@ class Explorer {
     this.grid = new this.DataTable(table, {
       data,
       columns: titles.map((title, at) => ({ title, data: at, render: shown })),
+      autoWidth: false, // it measures every column again at each change
       deferRender: true,
-      pageLength: 100,
+      pageLength: PAGE,
       order: [],
-      layout: { topStart: "info", topEnd: "search", bottomStart: null, bottomEnd: data.length > 100 ? "paging" : null },
+      layout: { topStart: "info", topEnd: "search", bottomStart: null, bottomEnd: "paging" },
       language: { search: "", searchPlaceholder: this.labels.search, info: "_TOTAL_", infoEmpty: "0", infoFiltered: "/ _MAX_", zeroRecords: "—", emptyTable: "—" },
     });
     table.addEventListener("click", (event) => {
@@ -372,6 +384,7 @@ class Explorer {
   async received(content) {
     if (content.file) save(content.file, new Blob([content.text], { type: "text/plain;charset=utf-8" }));
     if (content.code) this.showCode(content.code);
+    if (content.libraries) handedOver(content.libraries);
   }
 
   showCode(code) {
