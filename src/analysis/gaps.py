@@ -122,32 +122,32 @@ def _compared(
     value = rows["value"].to_numpy(float)
     weights = np.ones(len(rows)) if weight is None else rows[weight].to_numpy(float)
     known = ~(np.isnan(value) | np.isnan(weights))
-    table = keys.drop(columns="better").assign(mean=mean)
     n = len(keys)
+    found: dict[str, Any] = {str(name): keys[name] for name in keys if name != "better"} | {"mean": mean}
+    counts: dict[str, Any] = {}
     for side in ("urban", "rural"):
         here = (rows["area"] == side).to_numpy(bool)
         inside, lacking = here & known, here & ~known
         total = np.bincount(ids[inside], weights[inside], n)
         held = np.bincount(ids[inside], (weights * value)[inside], n)
-        table[side] = np.divide(held, total, out=np.full(n, np.nan), where=total > 0)
-        table[f"n_{side}"] = np.bincount(ids[inside], minlength=n)
-        table[f"n_missing_{side}"] = np.bincount(ids[lacking], minlength=n)
-    urban, rural = table["urban"].to_numpy(), table["rural"].to_numpy()
+        found[side] = np.divide(held, total, out=np.full(n, np.nan), where=total > 0)
+        counts[f"n_{side}"] = np.bincount(ids[inside], minlength=n)
+        counts[f"n_missing_{side}"] = np.bincount(ids[lacking], minlength=n)
+    urban, rural = found["urban"], found["rural"]
     alike = np.abs(urban - rural) <= _ALIKE * np.maximum(np.abs(urban), np.abs(rural))
-    table["difference"] = np.where(alike, 0.0, urban - rural)
+    difference = np.where(alike, 0.0, urban - rural)
     ratio: Floats = np.divide(urban, rural, out=np.full(n, np.nan), where=rural != 0)
-    table["ratio"] = np.where(alike & (rural != 0), 1.0, ratio)
-    table["n_unknown"] = np.bincount(ids[rows["area"].isna().to_numpy(bool)], minlength=n)
-    table["favours"] = _favoured(table["difference"], keys["better"])
-    columns = ["urban", "rural", "difference", "ratio", "n_urban", "n_rural"]
-    columns += ["n_missing_urban", "n_missing_rural", "n_unknown", "favours"]
-    return table[["county_code", "year", "stage", "indicator", "mean", *columns]]
+    found |= {"difference": difference, "ratio": np.where(alike & (rural != 0), 1.0, ratio)}
+    found |= {name: counts[name] for name in ("n_urban", "n_rural", "n_missing_urban", "n_missing_rural")}
+    found["n_unknown"] = np.bincount(ids[rows["area"].isna().to_numpy(bool)], minlength=n)
+    found["favours"] = _favoured(difference, keys["better"])
+    return pd.DataFrame(found)
 
 
-def _favoured(difference: pd.Series[float], better: pd.Series[str]) -> pd.Series[str]:
-    ahead = difference.to_numpy() * np.where(better == "lower", -1.0, 1.0)
+def _favoured(difference: Floats, better: pd.Series[str]) -> pd.Series[str]:
+    ahead = difference * np.where(better == "lower", -1.0, 1.0)
     side = np.select([ahead > 0, ahead < 0], ["urban", "rural"], "equal")
-    return pd.Series(side, index=difference.index, dtype="str").where(difference.notna())
+    return pd.Series(side, dtype="str").where(~np.isnan(difference))
 
 
 def _counts_teachers(numerator: Sequence[str], rules: RuleSet) -> bool:

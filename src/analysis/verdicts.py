@@ -126,8 +126,9 @@ def judge_schools(unit_verdicts: pd.DataFrame) -> pd.DataFrame:
     """
     keys = ["county_code", "year", "school_id"]
     about = [*keys, "school_name", "township_code", "kind", "ownership", "area3", "area", "school_pupils"]
-    schools = unit_verdicts[about].drop_duplicates(keys).reset_index(drop=True)
-    counts = _counts(unit_verdicts, schools[keys], "units")
+    ids = unit_verdicts.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    schools = unit_verdicts.iloc[np.unique(ids, return_index=True)[1]][about].reset_index(drop=True)
+    counts = _counts(unit_verdicts, ids, len(schools), "units")
     verdict = _verdict(counts["n_units_fail"] > 0, counts["n_units_pass"] == counts["n_units"])
     judged = sum((counts[f"n_units_{name}"] for name in VERDICTS), start=np.zeros(len(schools)))
     return schools.assign(n_units=counts["n_units"], verdict=verdict.where(judged > 0))
@@ -154,12 +155,14 @@ def judge_counties(
     keys = ["county_code", "year"]
     counties = units[keys].drop_duplicates().sort_values(keys, ignore_index=True)
     limited = dispersion[dispersion["verdict"].notna()]
-    counts = (
-        _counts(unit_verdicts, counties, "units")
-        | _counts(school_verdicts, counties, "schools")
-        | _counts(limited, counties, "cv")
-    )
-    sure = _counts(unit_verdicts[unit_verdicts["scope_known"].astype(bool)], counties, "sure")
+    index = pd.MultiIndex.from_frame(counties)
+
+    def counted_in(frame: pd.DataFrame, name: str) -> dict[str, Ints]:
+        return _counts(frame, index.get_indexer(pd.MultiIndex.from_frame(frame[keys])), len(counties), name)
+
+    named = {"units": unit_verdicts, "schools": school_verdicts, "cv": limited}
+    counts = {name: n for rows, frame in named.items() for name, n in counted_in(frame, rows).items()}
+    sure = counted_in(unit_verdicts[unit_verdicts["scope_known"].astype(bool)], "sure")
     return counties.assign(verdict=county_verdicts(counts, sure["n_sure_pass"], rules), **counts)
 
 
@@ -176,12 +179,10 @@ def _verdict(failed: Bools, passed: Bools) -> pd.Series[str]:
     return pd.Series(np.select([failed, passed], ["fail", "pass"], "undetermined"), dtype="str")
 
 
-def _counts(frame: pd.DataFrame, groups: pd.DataFrame, name: str) -> dict[str, Ints]:
-    """Return how many rows of `frame` each of the groups has, and how many of each verdict."""
-    keys = list(groups.columns)
-    group = pd.MultiIndex.from_frame(groups).get_indexer(pd.MultiIndex.from_frame(frame[keys]))
+def _counts(frame: pd.DataFrame, group: Ints, n: int, name: str) -> dict[str, Ints]:
+    """Return how many rows of `frame` each of the groups 0 … n − 1 has, and how many of each verdict."""
     verdicts = frame["verdict"].to_numpy(object)
-    return counted(group, [verdicts == verdict for verdict in VERDICTS], len(groups), name)
+    return counted(group, [verdicts == verdict for verdict in VERDICTS], n, name)
 
 
 def counted(group: Ints, of_verdict: Sequence[Bools], n: int, name: str) -> dict[str, Ints]:

@@ -102,10 +102,10 @@ def scatter(found: Findings, lang: Lang) -> Figure:
 
 def school_map(found: Findings, data: Dataset, lang: Lang) -> Figure:
     """Draw the schools where they stand, coloured by the status of the indicator, within county and townships."""
-    places = data.schools.loc[
-        (data.schools["year"] == found.view.year), ["school_id", "lon", "lat"]
-    ].drop_duplicates("school_id")
-    rows = found.judged[found.judged["in_scope"]].merge(places, on="school_id", how="left")
+    places = data.schools.loc[data.schools["year"] == found.view.year, ["school_id", "lon", "lat"]]
+    places = places.drop_duplicates("school_id").set_index("school_id")
+    rows = found.judged[found.judged["in_scope"]]
+    rows = rows.assign(**{name: rows["school_id"].map(places[name]) for name in ("lon", "lat")})
     known = rows.dropna(subset=["lon", "lat"])
     if known.empty:
         return {"message": words.NO_COORDINATES[lang]}
