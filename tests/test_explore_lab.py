@@ -28,6 +28,19 @@ def test_nobody_is_asked_for_news_versions_or_extensions(tmp_path: Path) -> None
     assert server.extension_manager == "readonly"
 
 
+def test_root_is_let_in_and_warned_others_are_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[list[str]] = []
+    monkeypatch.setattr(LabApp, "launch_instance", told.append)
+    for user in (0, 1000):
+        monkeypatch.setattr("os.geteuid", lambda user=user: user, raising=False)
+        lab.serve(tmp_path, browser=False)
+    allowed = "--ServerApp.allow_root=True"
+    assert [allowed in options for options in told] == [True, False]
+    assert capsys.readouterr().err.count("root") == 2  # once in either language
+
+
 def run_all(page: Page) -> None:
     """Choose Run All Cells until a cell has begun: JupyterLab forgets it while its kernel is being connected."""
     for _ in range(6):
@@ -42,8 +55,6 @@ def run_all(page: Page) -> None:
 def test_run_all_shows_the_views_and_a_control_changes_them(tmp_path: Path) -> None:
     (tmp_path / "notebooks").mkdir()
     shutil.copy(shipped.notebooks() / NOTEBOOK, tmp_path / "notebooks")
-    (tmp_path / "config").mkdir()  # JupyterLab declines to run as root, which CI is
-    (tmp_path / "config" / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}')
     with app(tmp_path, str(tmp_path), verb="lab") as address, browser() as chromium:
         page = chromium.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(120_000)

@@ -77,6 +77,7 @@ OFFICE = {
     "run": Words(zh="运行", en="Run"),
     "stop": Words(zh="停止", en="Stop"),
     "running": Words(zh="正在运行，约需几分钟…", en="Running; this takes a few minutes…"),
+    "writing": Words(zh="正在汇编报告…", en="Writing the report…"),
     "done": Words(zh="已完成，成果已下载。", en="Done; the outputs were downloaded."),
 }
 SCOPES = {
@@ -106,6 +107,15 @@ INVENTED = Words(zh="虚构数据", en="invented data")
 WENT_WRONG = Words(
     zh="程序出错，本次改动没有显示；运行本页的窗口里有记录。",
     en="Something went wrong and this change is not shown; the window that runs this page holds the record.",
+)
+REFUSED = Words(
+    zh="数据或参数不能使用，交互探索没有打开。请改正下列各处，再重新打开本页。",
+    en="The data or parameters cannot be used, so there is nothing to explore. Mend these, then open the page again.",
+)
+AS_ROOT = Words(
+    zh="注意：正以 root 身份运行 JupyterLab，笔记本里的程序可以改动本机任何文件。容器以外请换普通用户运行。",
+    en="Mind: JupyterLab runs as root, so what a notebook does may change any file of this machine. Outside a container, "
+    "run it as an ordinary user.",
 )
 UNKNOWN_AREA = Words(zh="城乡不明", en="side unknown")
 NO_COORDINATES = Words(
@@ -214,3 +224,11 @@ def gap_line(row: pd.Series[Any] | None, indicator: Indicator, rules: RuleSet) -
 def seen_line(n: int, of: int) -> Words:
     """Return how many schools the numbers are limited to."""
     return Words(zh=f"已选{n}所（共{of}所）", en=f"{n} of {of} schools selected")
+
+
+def step_line(done: int, of: int, title: Words) -> Words:
+    """Return how far a run is, by the title of the notebook that has ended."""
+    return Words(
+        zh=f"第 {done} / {of} 步已完成：{title.zh}",
+        en=f"Step {done} of {of} done: {title.en}",
+    )
