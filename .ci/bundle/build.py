@@ -39,6 +39,7 @@ COPIED = (
 )
 STARTERS = ("start.py", "junheng.sh", "junheng.bat", "README.txt")
 _PASSED_OVER = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".DS_Store", "~$*")
+_NOT_USED = {"scs"}  # of cvxpy's solvers (plans use HiGHS) the one that is large: 24 MB a wheel
 _GLIBC = 28  # minor version: what Debian 10, RHEL 8, UOS 20 and Kylin V10 have
 
 
@@ -98,7 +99,7 @@ def needed(lock: str) -> list[str]:
     strange = set(found) - set(entries(lock))
     if strange:
         raise SystemExit(f"requirements.lock is behind pyproject.toml (make lock): {sorted(strange)[0]}")
-    return found
+    return [entry for entry in found if entry.partition("==")[0] not in _NOT_USED]
 
 
 def fitting(locked: Iterable[str], python: str, system: str) -> list[str]:

@@ -66,6 +66,7 @@ def install():
     from_here = [
         "--quiet",
         "--no-index",
+        "--no-deps",  # the list is whole; what is asked for and not used was left out
         "--find-links",
         "wheels",
         "--require-hashes",
