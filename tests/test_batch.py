@@ -23,6 +23,7 @@ from analysis.params import Request
 from analysis.schema import Words
 from analysis.sources.dataset import Dataset
 from analysis.standards import RuleSet, load_standard
+from analysis.warm import engine
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 
@@ -165,6 +166,19 @@ def test_a_kernel_that_dies_is_told_in_words(tmp_path: Path, published: list[Pat
     with pytest.raises(NotebookError, match="kernel died"):
         run_county(request_to(tmp_path / "zh"), [notebook("05")])
     assert not (tmp_path / "zh").exists()
+
+
+def test_a_kernel_that_does_not_start_is_told_with_what_to_do(
+    tmp_path: Path, published: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: object, **__: object) -> None:
+        raise engine.NotStartedError("Kernel died before replying to kernel_info")
+
+    monkeypatch.setattr("papermill.execute_notebook", nothing)
+    with pytest.raises(NotebookError, match="NO_PROXY") as told:
+        run_county(request_to(tmp_path / "zh"), [notebook("01")])
+    assert "防火墙" in told.value.words.zh
+    assert "Kernel died" not in str(told.value)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

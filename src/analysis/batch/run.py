@@ -64,6 +64,15 @@ class Run:
     seconds: Mapping[str, float]
 
 
+_NO_KERNEL = Words(
+    zh="运行笔记本的内核没有启动，或连不上本机（127.0.0.1）。请让防火墙或安全软件放行 Python 在本机 127.0.0.1 上的连接；"
+    "设了代理的，在环境变量 NO_PROXY 中加上 127.0.0.1,localhost；内存不足时先关闭别的程序。然后重新运行",
+    en="the kernel that runs it did not start, or cannot be reached on this machine (127.0.0.1). Let the firewall or security "
+    "software allow Python its connections to 127.0.0.1; where a proxy is set, add 127.0.0.1,localhost to the variable "
+    "NO_PROXY; where memory is short, close other programs. Then run it again",
+)
+
+
 class NotebookError(Exception):
     """A notebook stopped. Earlier outputs stand; the folder `kept` holds what this run had made."""
 
@@ -244,6 +253,8 @@ def _execute(
     except engine.NotebookTimeoutError as error:
         late = Words(zh=f"超过 {timeout:g} 秒的时限", en=f"it took longer than {timeout:g} s")
         raise NotebookError(notebook.stem, error.cell, late, kept(final)) from error
+    except engine.NotStartedError as error:
+        raise NotebookError(notebook.stem, None, _NO_KERNEL, kept(final)) from error
     except DeadKernelError as error:
         died = Words(zh="内核意外终止（可能内存不足）", en="the kernel died (out of memory?)")
         raise NotebookError(notebook.stem, None, died, kept(final)) from error

@@ -71,6 +71,10 @@ class NotebookTimeoutError(DeadKernelError):
         super().__init__("the notebook took too long")
 
 
+class NotStartedError(Exception):
+    """No kernel came up, or none that can be spoken to on this machine; its cause is in the words of the library."""
+
+
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
     """Papermill's client, which tries once more when a kernel dies as it starts (two may race for a port)."""
 
@@ -89,7 +93,10 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         except RuntimeError:
             self.km = self.create_kernel_manager()
             await self.async_start_new_kernel(**self._started_with)
-            return await super().async_start_new_kernel_client()
+            try:
+                return await super().async_start_new_kernel_client()
+            except RuntimeError as error:  # it died, or did not answer in time
+                raise NotStartedError(str(error)) from error
 
     start_new_kernel = run_sync(async_start_new_kernel)
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
@@ -153,6 +160,8 @@ class WarmEngine(Engine):  # type: ignore[misc]
         ------
         NotebookTimeoutError
             The notebook took longer than `notebook_timeout`.
+        NotStartedError
+            No kernel came up, twice.
         """
         given = {k: v for k, v in options.items() if k not in ("input_path", "startup_timeout", "timeout")}
         client = _Client(
