@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import yaml
 
 from analysis.errors import Lang
 from analysis.explore import Explorer, View, WhatIf, view_file
-from analysis.explore.scene import as_csv, scene
+from analysis.explore.scene import SIDES, as_csv, scene
 from analysis.params import resolve
+from analysis.standards import load_standard
 from analysis.study import Study, open_county, open_request
 
 from . import hand_county
@@ -77,6 +79,17 @@ def test_an_indicator_that_nobody_filed_is_said_to_be_missing(study: Study, name
     assert name == "gap" or "message" in told["figures"][name]
     assert "待定" in told["lines"][1] or "—" in told["lines"][1]
     assert all(row[3][1] == "—" for row in told["table"]["rows"])
+
+
+def test_a_rule_of_coefficients_alone_counts_coefficients(study: Study) -> None:
+    basic = replace(study, rules=load_standard("cn-basic-2012"))
+    assert re.search(r"\d+项差异系数中", shown(basic)["lines"][0])
+    assert "所学校中" not in shown(basic)["lines"][0]
+
+
+def test_schools_of_an_area_that_is_not_compared_are_not_called_unknown(study: Study) -> None:
+    told = shown(study, View(sides=SIDES["apart"]), area3="town")
+    assert {row[1] for row in told["table"]["rows"]} == {"不属两侧"}
 
 
 def test_of_one_school_nothing_is_compared_between_schools(study: Study) -> None:

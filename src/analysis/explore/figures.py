@@ -273,7 +273,7 @@ def _breaks(found: Findings, years: list[int]) -> dict[int, Any]:
 
 def _side(found: Findings, side: str, lang: Lang) -> str:
     names = found.rules.area.zh if lang == "zh" else found.rules.area.en
-    return names[side] if side in names else words.UNKNOWN_AREA[lang]
+    return names[side] if side in names else found.view.apart[lang]
 
 
 def _unit(found: Findings, lang: Lang) -> str:

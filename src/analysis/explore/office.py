@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from html import escape
 from importlib.resources import files
 from typing import Any, get_args
 
 import anywidget
 import ipywidgets
+import nbformat
 import traitlets
 
+from .. import shipped
 from ..errors import LEVELS, JunhengError, Lang, Level
 from ..schema import Words
 from ..standards import available, load_standard
+from ..study import open_county
 from ..typesetting import typeset
-from ..wording.explore import OFFICE, TABS
+from ..wording.explore import OFFICE, REFUSED, TABS, step_line
 from .desk import KINDS, MOST_BYTES, Desk
-from .widget import Page
+from .scene import messages
+from .widget import Page, explore, explore_file
 
 
 class Office(anywidget.AnyWidget):
@@ -36,7 +42,7 @@ class Office(anywidget.AnyWidget):
             lang=lang,
             labels={name: word[lang] for name, word in OFFICE.items()},
             limits={"bytes": MOST_BYTES, "kinds": ",".join(KINDS)},
-            standards=[[name, load_standard(name).title[lang]] for name in available()],
+            standards=[[name, typeset(load_standard(name).title)[lang]] for name in available()],
             state={"stage": "empty"},
         )
         self.desk = Desk()
@@ -100,7 +106,10 @@ class Office(anywidget.AnyWidget):
         self._hand_out(*made)
 
     def _progress(self, done: int, of: int, notebook: str) -> None:
-        self.state = {**self.state, "done": done, "of": of, "notebook": notebook}
+        said = step_line(done, of, notebook_title(notebook))[self._lang]
+        if done == of:
+            said += {"zh": "；", "en": ". "}[self._lang] + OFFICE["writing"][self._lang]
+        self.state = {**self.state, "done": done, "of": of, "step": said}
 
     def _say_stopped(self, error: JunhengError) -> None:
         said = "\n".join(fault.text(self._lang) for fault in error.faults)
@@ -110,8 +119,31 @@ class Office(anywidget.AnyWidget):
         self.send({"file": name}, buffers=[content])
 
 
-def both(page: Page) -> ipywidgets.Tab:
+def notebook_title(name: str) -> Words:
+    """Return the title of a notebook of the suite in both languages: the heading of its first cell."""
+    notebook = nbformat.read(shipped.notebooks() / f"{name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    heading = notebook.cells[0].source.partition("\n")[0]
+    zh, _, en = re.sub(r"^#\s*\d*\s*", "", heading).partition(" · ")
+    return Words(zh=zh, en=en)
+
+
+def opened(view: str = "", **told: str) -> Page | ipywidgets.HTML:
+    """
+    Return the explorer's page of a view's file, or of what `study.open_county` is told.
+
+    Data or parameters that cannot be used give a page that says what is to be mended.
+    """
+    try:
+        return explore_file(view) if view else explore(open_county(**told))
+    except JunhengError as error:
+        lang: Lang = "en" if told.get("lang") == "en" else "zh"
+        faults = [fault for fault in error.faults if fault.level is Level.REFUSE]
+        listed = "".join(f"<li>{escape(said)}</li>" for said in messages(faults, lang))
+        return ipywidgets.HTML(f"<h3>{REFUSED[lang]}</h3><ul>{listed}</ul>")
+
+
+def both(page: Page | ipywidgets.HTML, lang: str = "zh") -> ipywidgets.Tab:
     """Return the explorer and the planner's page as two tabs of one app."""
-    lang: Lang = "en" if page.lang == "en" else "zh"
-    tabs = ipywidgets.Tab([page, Office(lang)], titles=[TABS["explore"][lang], TABS["office"][lang]])
+    told: Lang = "en" if getattr(page, "lang", lang) == "en" else "zh"
+    tabs = ipywidgets.Tab([page, Office(told)], titles=[TABS["explore"][told], TABS["office"][told]])
     return tabs.add_class("jh-tabs")

@@ -14,9 +14,10 @@ from ..balance import COMBINED
 from ..errors import Fault, Lang
 from ..indicators import UNIT_KEY
 from ..rounding import NOT_KNOWN, shown, shown_against
+from ..schema import Words
 from ..standards import RuleSet
 from ..study import Study
-from ..typesetting import chinese
+from ..typesetting import chinese, typeset
 from ..wording import explore as words
 from ..wording.labels import STATUSES, VERDICTS, gap_in_things, plain, rate
 from .figures import figures
@@ -119,10 +120,11 @@ def table_of(found: Findings, lang: Lang) -> dict[str, Any]:
     limits = rows[["threshold", "floor"]].to_numpy(float)
     digits, n_of = found.indicator.digits, len(found.rules.indicators)
     side = found.rules.area.zh if lang == "zh" else found.rules.area.en
+    apart = found.view.apart[lang]
     verdicts = {name: word[lang] for name, word in VERDICTS.items()}
     cells = {
         "school_name": rows["school_name"].fillna(NOT_KNOWN).tolist(),
-        "area": [side.get(area, words.UNKNOWN_AREA[lang]) for area in rows["area"]],
+        "area": [side.get(area, apart) for area in rows["area"]],
         "pupils": [_number(p, shown(p, 0, lang)) for p in rows["pupils"]],
         "value": [
             _number(v, shown_against(v, list(limit), digits, lang))
@@ -163,7 +165,7 @@ def choices(study: Study, explorer: Explorer, found: Findings, lang: Lang) -> di
     return {
         "years": [[year, str(year)] for year in years],
         "stages": [[name, rules.stage_name(name)[lang]] for name in rules.judged_stages],
-        "indicators": [[i.id, i.short[lang]] for i in rules.indicators],
+        "indicators": [[i.id, typeset(i.short)[lang]] for i in rules.indicators],
         "sides": [[name, side_names(study.rules, sides, lang)] for name, sides in SIDES.items()],
         "side": next((name for name, sides in SIDES.items() if sides == found.view.sides), "rule"),
         "scopes": [
@@ -177,7 +179,7 @@ def choices(study: Study, explorer: Explorer, found: Findings, lang: Lang) -> di
         "threshold": None if threshold is None else plain(threshold),
         "limit": str(limits[stage]) if stage in limits else None,
         "resources": [
-            [c.name, f"{c.title(lang)}（{c.unit.zh}）" if lang == "zh" and c.unit else c.title(lang)]
+            [c.name, chinese(f"{c.title(lang)}（{c.unit.zh}）") if lang == "zh" and c.unit else c.title(lang)]
             for c in columns
             if c.type in ("count", "number")
         ],
@@ -196,7 +198,8 @@ def side_names(rules: RuleSet, sides: Sides | None, lang: Lang) -> str:
     """Return the two sides as they are called: 城镇 | 乡村."""
     if sides is None:
         names = rules.area.zh if lang == "zh" else rules.area.en
-        return f"{names['urban']} | {names['rural']}"
+        by_rule = "" if lang == "zh" else " (by the rule)"  # urban means 城镇 here, 城区 among the others
+        return f"{names['urban']} | {names['rural']}{by_rule}"
     areas = schema.codes("area3")
     join = "、" if lang == "zh" else " and "
     return " | ".join(join.join(areas[a][lang] for a in side) for side in (sides.urban, sides.rural))
@@ -204,10 +207,8 @@ def side_names(rules: RuleSet, sides: Sides | None, lang: Lang) -> str:
 
 def messages(faults: list[Fault], lang: Lang) -> list[str]:
     """Return faults as lines for the page."""
-    return [
-        f"{fault.where(lang)}：{fault.zh}" if lang == "zh" else f"{fault.where(lang)}: {fault.en}"
-        for fault in faults
-    ]
+    colon = "：" if lang == "zh" else ": "
+    return [f"{f.where(lang)}{colon}{typeset(Words(zh=f.zh, en=f.en))[lang]}" for f in faults]
 
 
 def _only(rows: pd.DataFrame) -> pd.Series[Any] | None:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..configuration import RunParams, load_options
 from ..params import Request, resolve_file
 from ..replacing import write_whole
+from ..schema import Words
+from ..wording.explore import NEITHER_SIDE, UNKNOWN_AREA
 from ..yamlfile import load_yaml
 from .what_if import Sides, WhatIf
 
@@ -38,6 +40,11 @@ class View(BaseModel):
     indicator: str = ""
     schools: tuple[str, ...] = ()
     sides: Sides | None = None
+
+    @property
+    def apart(self) -> Words:
+        """What a school is called that stands on neither side: of no known area, or of one that is not compared."""
+        return UNKNOWN_AREA if self.sides is None else NEITHER_SIDE
 
 
 class ViewParams(RunParams):

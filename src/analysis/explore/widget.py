@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from ..errors import JunhengError, Lang
 from ..standards import RuleSet, available, load_standard
 from ..study import Study, open_county, open_request
+from ..typesetting import typeset
 from ..wording.explore import CONTROLS, NOT_UNDERSTOOD, WENT_WRONG
 from .code import as_code
 from .findings import Explorer
@@ -119,6 +120,7 @@ class Page(anywidget.AnyWidget):
                 "standards": _standards(self._study.request.standard, self._study.rules, lang),
                 "standard": self._study.request.standard,
                 "county": self._study.county[lang],
+                "name": self._file_name(),
             },
         }
 
@@ -137,14 +139,19 @@ class Page(anywidget.AnyWidget):
         )
         self._view, self._what_if = View(year=self._view.year), WhatIf()
 
+    def _file_name(self) -> str:
+        """Return how files of the view are called, their kind left out."""
+        view, supposed = self._view, "" if self._what_if.is_empty else "-what-if"
+        return (
+            f"junheng-{self._study.request.county_code}-{view.year}-{view.stage}-{view.indicator}{supposed}"
+        )
+
     def _on_message(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
         """Hand out the view as a file or as code, or what draws it."""
         if content.get("ask") == "libraries":
             self.send({"libraries": [_text(*path) for path in LIBRARIES]})
             return
-        request, kind = self._study.request, content.get("export")
-        name = f"junheng-{request.county_code}-{self._view.year}-{self._view.stage}-{self._view.indicator}"
-        name += "" if self._what_if.is_empty else "-what-if"
+        request, kind, name = self._study.request, content.get("export"), self._file_name()
         if kind == "csv":
             found = self._explorer.look(self._view, self._what_if)
             self.send({"file": f"{name}.csv", "text": as_csv(table_of(found, request.lang))})
@@ -167,12 +174,12 @@ def _with_sides(view: dict[str, Any]) -> dict[str, Any]:
 
 def _standards(used: str, rules: RuleSet, lang: Lang) -> list[list[str]]:
     """Return ID and title of the rule sets that come with the library, and of the one that is used."""
-    return [[name, title] for name, title in {**_titles(lang), used: rules.title[lang]}.items()]
+    return [[name, title] for name, title in {**_titles(lang), used: typeset(rules.title)[lang]}.items()]
 
 
 @cache
 def _titles(lang: Lang) -> dict[str, str]:
-    return {name: load_standard(name).title[lang] for name in available()}
+    return {name: typeset(load_standard(name).title)[lang] for name in available()}
 
 
 def _not_understood(error: Any, lang: Lang) -> str:

@@ -26,7 +26,7 @@ CONTROLS = {
     "split": Words(zh="共用设施按加权学生数拆分", en="Split shared facilities by weighted pupils"),
     "what_if": Words(zh="假设情形", en="What if"),
     "supposed": Words(zh="假设情形，不是填报数据的结论", en="What if: not the verdict on the data filed"),
-    "filed": Words(zh="按填报数据", en="As filed"),
+    "filed": Words(zh="按填报数据：", en="As filed:"),
     "threshold": Words(zh="标准值", en="Threshold"),
     "limit": Words(zh="差异系数上限", en="Limit of the CV"),
     "school": Words(zh="学校", en="School"),
@@ -118,6 +118,7 @@ AS_ROOT = Words(
     "run it as an ordinary user.",
 )
 UNKNOWN_AREA = Words(zh="城乡不明", en="side unknown")
+NEITHER_SIDE = Words(zh="不属两侧", en="on neither side")
 NO_COORDINATES = Words(
     zh="这些学校没有经纬度，不画地图。在学校表中填写“经度”“纬度”后再看。",
     en="No map: these schools have no coordinates. Fill in longitude and latitude in the school table.",
@@ -140,20 +141,28 @@ def all_missing(indicator: Indicator) -> Words:
 
 
 def one_side(rules: RuleSet, side: str) -> Words:
-    """Return that only one side has figures, so that no gap is drawn."""
+    """Return that only one side has figures, so that no gap is drawn: the other has no school here, or none that filed."""
     return Words(
-        zh=f"所示学校均在{rules.area.zh[side]}，没有可比的另一侧。",
-        en=f"All schools shown are {rules.area.en[side]}: there is no other side to compare.",
+        zh=f"所示学校中只有{rules.area.zh[side]}一侧有数据，没有可比的另一侧。",
+        en=f"Only the side “{rules.area.en[side]}” has figures among the schools shown: there is no other to compare.",
     )
+
+
+_PARTS = ("_pass", "_fail", "_undetermined")
 
 
 def county_line(verdict: str, counts: pd.Series[Any], rules: RuleSet) -> Words:
     """Return the county's verdict and how many of its schools met the standard."""
     if not verdict:
         return Words(zh=f"{rules.title.zh}：本标准不作判定", en=f"{rules.title.en}: gives no verdict")
-    n, met = int(counts["n_schools"]), int(counts["n_schools_pass"])
-    failed, open_ = int(counts["n_schools_fail"]), int(counts["n_schools_undetermined"])
     word = VERDICTS[verdict]
+    if rules.school_rule is None:
+        n, met, failed, open_ = (int(counts[f"n_cv{part}"]) for part in ("", *_PARTS))
+        return Words(
+            zh=f"全县{word.zh}：{n}项差异系数中达标{met}项、未达标{failed}项、待定{open_}项",
+            en=f"County {word.en}: of {n} CVs {met} met, {failed} not met, {open_} undetermined",
+        )
+    n, met, failed, open_ = (int(counts[f"n_schools{part}"]) for part in ("", *_PARTS))
     return Words(
         zh=f"全县{word.zh}：{n}所学校中达标{met}所、未达标{failed}所、待定{open_}所",
         en=f"County {word.en}: of {n} schools {met} met, {failed} not met, {open_} undetermined",

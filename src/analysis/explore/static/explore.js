@@ -247,7 +247,7 @@ class Explorer {
     this.supposed.hidden = !scene.supposed;
     const spans = (lines) => lines.map((line) => element("span", { textContent: line }));
     this.lines.replaceChildren(...spans(scene.lines));
-    this.filed.replaceChildren(...(scene.filed.length ? [this.labels.filed + "："] : []), ...spans(scene.filed));
+    this.filed.replaceChildren(...(scene.filed.length ? [this.labels.filed] : []), ...spans(scene.filed));
     this.clear.hidden = !scene.view.schools.length;
     this.root.dataset.verdict = scene.verdict;
     for (const name of VIEWS) this.titles[name].textContent = scene.titles[name];
@@ -399,7 +399,7 @@ class Explorer {
 
   async picture(format) {
     const svg = await this.composed();
-    const name = `junheng-${this.view.year}-${this.view.stage}-${this.view.indicator}.${format}`;
+    const name = `${this.scene.name}.${format}`;
     const blob = new Blob([svg], { type: "image/svg+xml" });
     if (format === "svg") return save(name, blob);
     const image = new Image();

@@ -67,7 +67,7 @@ function render({ model, el }) {
     bar.max = state.of || 1;
     if (state.done) bar.value = state.done;
     else bar.removeAttribute("value");
-    step.textContent = state.stage === "running" ? (state.of ? `${state.done}/${state.of} ${state.notebook}` : words.running) : state.stage === "checking" ? words.checking : state.stage === "done" ? words.done : "";
+    step.textContent = state.stage === "running" ? (state.step ?? words.running) : state.stage === "checking" ? words.checking : state.stage === "done" ? words.done : "";
     if (state.stage === "checking") name.textContent = words.checking;
     stopped.textContent = state.stopped ?? "";
   }
