@@ -47,7 +47,7 @@ def proof(
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(style, "save", _small if drawn else _empty)
-        for notebook in batch.suite():
+        for notebook in (*batch.suite(), *batch.region_suite()):
             if notebook.name[:2] in notebooks:
                 _told(notebook, {**parameters, "out": str(folder)}, cells)
     return Outputs(folder)

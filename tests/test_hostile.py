@@ -9,16 +9,21 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from docx import Document
 from pptx import Presentation
 
+from analysis import collecting
 from analysis.publish import publish
 from analysis.publish.public import write_public
+from analysis.sources.mapping import load_source
+from analysis.sources.reading import read_dataset
+from analysis.standards import load_standard
 
-from . import hand_county
+from . import hand_county, test_region
 from .chromium import browser
 from .outputs import Outputs, junheng, proof
 from .test_public import contents
@@ -47,7 +52,7 @@ def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Outputs:
         "county": hand_county.COUNTY, "year": str(hand_county.YEAR), "lang": "zh", "data": str(data),
         "standard": "cn-quality-2017", "area": "area2",
     }  # fmt: skip
-    told = proof(folder, ["01", "02", "04"], parameters, drawn=True)
+    told = proof(folder, ["01", "02", "03", "04", "05"], parameters, drawn=True)
     publish(folder)
     return told
 
@@ -64,7 +69,7 @@ def test_no_cell_of_a_workbook_is_a_formula_and_the_names_are_text(run: Outputs)
         book = openpyxl.load_workbook(run.folder / name)
         cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
         formulas = [str(cell.value) for cell in cells if cell.data_type == "f"]
-        assert not [text for text in formulas if "1+1" in text or "<" in text or "{" in text]
+        assert not [text for text in formulas if "1+1" in text or "<script" in text or "{x}" in text]
         for part in zipfile.ZipFile(run.folder / name).namelist():
             assert not part.startswith("xl/externalLinks")
     texts = {
@@ -101,6 +106,28 @@ def test_another_program_opens_the_workbook(run: Outputs, tmp_path: Path) -> Non
         capture_output=True,
     )
     assert (tmp_path / "ledger.csv").stat().st_size > 100
+
+
+@pytest.mark.skipif(
+    shutil.which("soffice") is None or shutil.which("pdftotext") is None,
+    reason="LibreOffice or poppler is lacking",
+)
+def test_the_report_as_another_program_prints_it_holds_the_names_as_text(run: Outputs) -> None:
+    text = subprocess.run(
+        ["pdftotext", str(run.folder / "report.pdf"), "-"], check=True, capture_output=True, encoding="utf-8"
+    ).stdout
+    flat = re.sub(r"\s", "", text)
+    for name in ("=1+1", "<script>alert(1)</script>", "../../{x}小学", "小学😀"):
+        assert name in flat
+
+
+def test_the_gap_and_the_plan_hold_the_names_as_text(run: Outputs) -> None:
+    kept = {"=1+1", "<script>alert(1)</script>", "../../{x}小学"}
+    assert kept - {"=1+1"} <= set(run.frame("similar")["学校"])  # which has a stage to itself
+    assert kept <= set(run.frame("school-plans")["学校"])
+    assert not [
+        name for name in run.tables if "\u202e" in "".join(run.frame(name).astype(str).to_numpy().ravel())
+    ]
 
 
 @pytest.mark.browser
@@ -144,3 +171,60 @@ def test_the_ledger_and_the_school_pages_hold_the_names_as_text(data: Path, tmp_
         ]
     pages = "\n".join(paragraph.text for paragraph in Document(str(tmp_path / "自查.docx")).paragraphs)
     assert "<script>alert(1)</script>" in pages
+
+
+def test_workbooks_handed_out_and_collected_keep_the_names_as_text(data: Path, tmp_path: Path) -> None:
+    source, rules = load_source("cn-county-template"), load_standard("cn-quality-2017")
+    handed = tmp_path / "交表"
+    paths = collecting.hand_out(handed, read_dataset(data, source), year=hand_county.YEAR + 1, rules=rules)
+    assert {path.parent for path in paths} == {handed}
+    assert not [path.name for path in paths if set(path.name) & set("={}<>/\n\u202e")]
+    for path in paths:
+        book = openpyxl.load_workbook(path)
+        assert not [
+            c
+            for sheet in book
+            for row in sheet.iter_rows()
+            for c in row
+            if c.data_type == "f" and "1+1" in str(c.value)
+        ]
+        sheet: Any = book["学校数据"]
+        columns = {cell.value: cell.column for cell in sheet[3]}
+        school = hand_county.CELLS["学校标识码"].index(path.name[:10])
+        for header in list(hand_county.CELLS)[7:]:
+            sheet.cell(5, columns[header], hand_county.CELLS[header][school])
+        book.save(path)
+    collecting.write_collection(tmp_path / "汇总.xlsx", collecting.collect(handed, source), rules)
+    merged = read_dataset(tmp_path / "汇总.xlsx", source).schools
+    assert set(merged["school_name"]) == set(NAMES)
+    assert set(merged["county_name"]) == {COUNTY}
+    assert {path.name for path in tmp_path.iterdir()} == {"交表", "汇总.xlsx"}
+
+
+def test_a_region_of_hostile_counties_keeps_the_names_as_text(tmp_path: Path) -> None:
+    names = (*NAMES, "A$B_{1}$县")
+    region = test_region.written(tmp_path, names)
+    told = proof(
+        tmp_path / "out" / "zh",
+        ["06"],
+        {"region": str(region), "year": "2025", "profiles": "all"},
+        drawn=True,
+    )
+    publish(told.folder)
+    filed = {"=1+1", "<script>alert(1)</script>", "../../{x}小学", "A$B_{1}$县"}
+    assert filed <= set(told.frame("every-county")["县（市、区）"])
+    for name in ("ledger.xlsx", "charts.xlsx"):
+        cells = [
+            c
+            for sheet in openpyxl.load_workbook(told.folder / name)
+            for row in sheet.iter_rows()
+            for c in row
+        ]
+        assert not [c.value for c in cells if c.data_type == "f" and "1+1" in str(c.value)]
+    page = (told.folder / "index.html").read_text("utf-8")
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    document = Document(str(told.folder / "report.docx"))
+    assert filed <= {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    beside = {path.name for path in tmp_path.iterdir()}
+    assert beside == {"schools.csv", "counties.geojson", "invented.yaml", "out"}

@@ -170,7 +170,7 @@ def tallies(county_verdicts: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: R
             verdict = VERDICTS.get(end[1:], Words(zh="", en=""))
             what = Words(zh=f"办学单位数{verdict.zh}", en=f"units {verdict.en}".strip())
             found.append(
-                about.fact(f"n_units{end}", what, n, _COUNTED, said=("个办学单位中，达标", "Units ("))
+                about.fact(f"n_units{end}", what, n, _COUNTED, said=("个办学单位中，达标", "meet the rule, "))
             )
     return found
 

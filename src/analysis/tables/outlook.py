@@ -73,8 +73,8 @@ def by_township(projection: Projection, schools: pd.DataFrame) -> Table:
     n = teaching.pivot_table(
         index=["township_name", "stage"], columns="year", values="school_id", aggfunc="nunique"
     )
-    n = n.rename(columns=str).reindex(wide.set_index(["township_name", "stage"]).index)
     years = [str(y) for y in range(projection.base_year, projection.last_year + 1)]
+    n = n.rename(columns=str).reindex(index=wide.set_index(["township_name", "stage"]).index, columns=years)
     columns = {"township_name": TableColumn(Words(zh="乡镇", en="Township")), "stage": STAGE}
     columns |= {y: TableColumn(Words(zh=y, en=y), digits=0) for y in years}
     return Table(
@@ -87,7 +87,7 @@ def by_township(projection: Projection, schools: pd.DataFrame) -> Table:
         ),
         sheet=Words(zh="分乡镇预测", en="By township"),
         in_report=False,
-        withheld=few_schools(n[years], wide["stage"]),
+        withheld=few_schools(n, wide["stage"]),
     )
 
 

@@ -54,7 +54,7 @@ def in_the_way(spread: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet
                     zh=f"{name.zh}差异系数高于规定的有{len(above)}项:"
                     + "、".join(_named(r, rules, "zh") for _, r in above.iterrows())
                     + "。",
-                    en=f"Coefficients of variation above the limit ({name.en}, {len(above)}): "
+                    en=f"{_above_the_limit(len(above), name.en)}: "
                     + ", ".join(_named(r, rules, "en") for _, r in above.iterrows())
                     + ".",
                 )
@@ -65,11 +65,17 @@ def in_the_way(spread: pd.DataFrame, unit_verdicts: pd.DataFrame, rules: RuleSet
             found.append(
                 Words(
                     zh=f"{name.zh}{len(units)}个办学单位中,达标{counts['pass']}个,未达标{counts['fail']}个,待定{counts['undetermined']}个。",
-                    en=f"Units ({name.en}): {len(units)}, of them {counts['pass']} met, {counts['fail']} not met, "
-                    f"{counts['undetermined']} undetermined.",
+                    en=f"Of {len(units)} units ({name.en}), {counts['pass']} meet the rule, {counts['fail']} do not, "
+                    f"{counts['undetermined']} stay undetermined.",
                 )
             )
     return found
+
+
+def _above_the_limit(n: int, stage: str) -> str:
+    if n == 1:
+        return f"One coefficient of variation ({stage}) is above the limit"
+    return f"{n} coefficients of variation ({stage}) are above the limit"
 
 
 def what_it_covers(rules: RuleSet) -> Words:
