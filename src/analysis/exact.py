@@ -17,6 +17,9 @@ Rows = npt.NDArray[np.intp]
 NEAR = 1e-9
 """Relative distance up to which floats are not trusted to decide."""
 
+# Of the limit alone: |v − l| ≤ NEAR · max(|v|, |l|) makes |v − l| ≤ NEAR / (1 − NEAR) · |l|, so none that is near escapes.
+_NEAR_LIMIT = 2 * NEAR
+
 _MOST_WHOLE = 1e15  # Excel keeps 15 digits; every whole number up to here is exact in a float
 _MOST_PRODUCT = 2.0**62  # two such products and their difference fit an int64
 _DECIMALS = (0, 2, 4, 6)
@@ -55,7 +58,7 @@ def compare(values: Floats, limits: Floats, exactly: Callable[[Rows], npt.ArrayL
     """
     with np.errstate(invalid="ignore"):
         distance = values - limits
-        near = np.abs(distance) <= NEAR * np.maximum(np.abs(values), np.abs(limits))
+        near = np.abs(distance) <= _NEAR_LIMIT * np.abs(limits)
         signs: Floats = np.sign(distance)
     rows = np.flatnonzero(near)
     if len(rows):
@@ -114,16 +117,24 @@ def decimal_sum(plus: Sequence[Floats], minus: Sequence[Floats] = ()) -> Floats:
     if len(plus) == 1 and not minus:
         return plus[0].copy()
     parts = np.stack([*plus, *minus])
-    signs = np.array([1] * len(plus) + [-1] * len(minus))
-    total: Floats = np.full(parts.shape[1], np.nan)
-    left = np.flatnonzero(np.isfinite(parts).all(axis=0))
-    for decimals in (2, 0, 4, 6):  # most areas and amounts are told at once
-        whole, ready = _as_whole(parts[:, left], decimals)
-        total[left[ready]] = (signs @ whole[:, ready].astype(np.int64)) / 10.0**decimals
+    signs = np.array([1.0] * len(plus) + [-1.0] * len(minus))
+    total, ready = _whole_sum(parts, signs, 2)  # most areas and amounts are told at once
+    total[~ready] = np.nan
+    left = np.flatnonzero(~ready & np.isfinite(parts).all(axis=0))
+    for decimals in (0, 4, 6):
+        sums, ready = _whole_sum(parts[:, left], signs, decimals)
+        total[left[ready]] = sums[ready]
         left = left[~ready]
     for row in left:
         total[row] = float(sum(int(s) * filed(v) for s, v in zip(signs, parts[:, row], strict=True)))
     return total
+
+
+def _whole_sum(parts: Floats, signs: Floats, decimals: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return Σ ± figures, and where that is exact: whole numbers of a decimal whose partial sums are not rounded."""
+    with np.errstate(invalid="ignore"):
+        whole, fits = _as_whole(parts, decimals)
+        return (signs @ whole) / 10.0**decimals, fits & (np.abs(whole).sum(axis=0) < _MOST_WHOLE)
 
 
 def _as_whole(parts: Floats, decimals: int) -> tuple[Floats, npt.NDArray[np.bool_]]:

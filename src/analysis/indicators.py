@@ -212,18 +212,16 @@ def _total(
     schools: pd.DataFrame, rows: Rows, stages: pd.Series, plus: Sequence[str], minus: Sequence[str]
 ) -> Floats:
     """Return Σ plus − Σ minus of each unit's school, {stage} filled in; NaN where any figure is missing."""
+
+    def of_schools(stage: str) -> Floats:
+        filled = [[name.format(stage=stage) for name in names] for names in (plus, minus)]
+        return decimal_sum(*([schools[name].to_numpy(float) for name in names] for names in filled))
+
     if not any("{stage}" in name for name in (*plus, *minus)):
-        return decimal_sum(
-            *([schools[name].to_numpy(float)[rows] for name in names] for names in (plus, minus))
-        )
-    total: Floats = np.full(len(rows), np.nan)
-    for stage in stages.unique():
-        here = (stages == stage).to_numpy(bool)
-        taken = [
-            [schools[name.format(stage=stage)].to_numpy(float)[rows[here]] for name in names]
-            for names in (plus, minus)
-        ]
-        total[here] = decimal_sum(*taken)
+        return of_schools("")[rows]
+    place, present = pd.factorize(stages)
+    by_stage = np.stack([of_schools(str(stage)) for stage in present]) if len(present) else np.empty((0, 0))
+    total: Floats = by_stage[place, rows]
     return total
 
 

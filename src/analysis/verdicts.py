@@ -60,11 +60,14 @@ def judge_values(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
 def standings(law: Clauses, value: Floats, in_scope: Bools) -> Ints:
     """Return the status of each row of values as its place in `STATUSES` (see `judge_values`)."""
     met = law.better * compare(value, law.thresholds, law.values_against_thresholds) >= 0
-    not_below = law.better * compare(value, law.floors, law.values_against_floors) >= 0
-    judged = ~np.isnan(law.thresholds) & in_scope
-    known = ~np.isnan(value) | law.boundless
-    status = np.where(met, _MET, np.where(not_below | np.isnan(law.floors), _FLOOR, _BELOW))
-    return np.where(judged, np.where(known, status, _MISSING), _UNJUDGED).astype(np.int8)
+    status = np.where(met, _MET, _FLOOR).astype(np.int8)
+    unmet = np.flatnonzero(~met)  # all others are above the floor, too
+    floor = law.floors[unmet]
+    beside = compare(value[unmet], floor, lambda rows: law.values_against_floors(unmet[rows]))
+    status[unmet[~(law.better[unmet] * beside >= 0) & ~np.isnan(floor)]] = _BELOW
+    status[np.isnan(value) & ~law.boundless] = _MISSING
+    status[np.isnan(law.thresholds) | ~in_scope] = _UNJUDGED
+    return status
 
 
 def judge_units(judged: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:

@@ -18,9 +18,8 @@ from ..exact import Rows
 Ints = npt.NDArray[np.integer[Any]]
 
 _WIDER = 1.2  # the largest group of a block against its smallest
-_CELLS = (
-    1 << 16
-)  # of a block: half a megabyte an array, so that all that is made of it stays near the processor
+# Of a block: a quarter of a megabyte an array, so that all that is made of it stays near the processor.
+_CELLS = 1 << 15
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ MEASURES = (
 )
 AREAS = ("urban", "rural")
 PARTS = (*AREAS, "neither")  # what Theil's indices are divided by
+_LEAST = np.finfo(np.float64).tiny  # weights are larger; 0 stands for what is missing
 
 
 @dataclass(frozen=True)
@@ -77,20 +79,23 @@ def _measured(figures: Figures, sizes: Ints, at: Ints) -> dict[str, npt.NDArray[
     """Measure one block of groups (see `Groups.blocks`)."""
     held, weight = figures.held.take(at, axis=1), figures.weight.take(at, axis=1)
     weighed = ~np.isnan(weight)
-    unknown = _counted(weighed) < sizes
-    whole = _added(np.where(weighed, weight, 0.0))
     known = weighed & ~np.isnan(held)
-    held, weight = np.where(known, held, 0.0), np.where(known, weight, 0.0)
-    x: Floats = np.divide(held, weight, out=np.zeros_like(held), where=known)
-    n = _counted(known)
-    total = _Total(_added(held), _added(weight))
+    np.copyto(weight, 0.0, where=~weighed)
+    whole, unknown = _added(weight), _counted(weighed) < sizes
+    np.copyto(weight, 0.0, where=~known)
+    np.copyto(held, 0.0, where=~known)
+    x = held / np.maximum(weight, _LEAST)
+    ones = known.astype(np.float64)
     inside = figures.parts.take(at, axis=1)
     parts = [_Total(np.vecdot(held, part), np.vecdot(weight, part)) for part in inside]
+    counts = [np.vecdot(ones, part).astype(np.intp) for part in inside]
+    n: Ints = sum(counts[1:], start=counts[0])
+    total = _Total(_added(held), _added(weight))
     found: dict[str, npt.NDArray[Any]] = {
         "n": n,
         "n_missing": sizes - n,
-        "n_zero": _counted(known & (held == 0)),
-        "pupils": np.vecdot(known.astype(np.float64), np.nan_to_num(figures.pupils.take(at))),
+        "n_zero": n - _counted(held > 0),
+        "pupils": np.vecdot(ones, np.nan_to_num(figures.pupils.take(at))),
         "lacking": np.where(unknown, np.inf, whole - total.weight),
         "weight": total.weight,
         "mean": total.mean,
@@ -101,7 +106,7 @@ def _measured(figures: Figures, sizes: Ints, at: Ints) -> dict[str, npt.NDArray[
     found |= _theil(x, held, weight, total, alike)
     found |= _divided(found, parts, total)
     for i, area in enumerate(AREAS):
-        found |= {area: parts[i].mean, f"n_{area}": _counted(known & (inside[i] == 1))}
+        found |= {area: parts[i].mean, f"n_{area}": counts[i]}
     return found
 
 
@@ -112,28 +117,26 @@ class _Total:
     held: Floats
     weight: Floats
 
-    @property
+    @cached_property
     def mean(self) -> Floats:
         return share(self.held, self.weight)
 
 
 def _gini(x: Floats, held: Floats, weight: Floats, n: Ints, total: _Total) -> tuple[Floats, Bools]:
     """Return the Gini coefficients, and where all units are alike. What is missing is 0 and comes first in the sort."""
+    width = x.shape[-1]
     order = np.argsort(x, axis=-1)
-    held, weight = (np.take_along_axis(of, order, axis=-1) for of in (held, weight))
-    last = x.shape[-1] - 1
-    low, high = (
-        _at(x, _at(order, place)) for place in (np.minimum(last + 1 - n, last), np.full(n.shape, last))
-    )
+    order += np.arange(0, x.size, width).reshape(*n.shape, 1)  # places in the block laid flat
+    lowest = np.minimum(width - n, width - 1)[..., None]
+    low = x.ravel()[np.take_along_axis(order, lowest, axis=-1)[..., 0]]
+    high = x.ravel()[order[..., -1]]
     alike: Bools = (n > 0) & (high - low <= ALIKE * high)
+    held, weight = held.take(order), weight.take(order)
     below = np.cumsum(held, axis=-1)
-    below -= held / 2
+    held *= 0.5
+    below -= held
     lorenz = share(np.vecdot(weight, below), total.weight * total.held)
     return np.where(alike & (total.mean > 0), 0.0, 1 - 2 * lorenz), alike
-
-
-def _at(of: npt.NDArray[Any], place: Ints) -> npt.NDArray[Any]:
-    return np.take_along_axis(of, place[..., None], axis=-1)[..., 0]
 
 
 def _sd(x: Floats, weight: Floats, total: _Total) -> Floats:
@@ -143,9 +146,11 @@ def _sd(x: Floats, weight: Floats, total: _Total) -> Floats:
 
 
 def _theil(x: Floats, held: Floats, weight: Floats, total: _Total, alike: Bools) -> dict[str, Floats]:
+    """Return T and L; `x` is used up."""
     some = total.mean > 0
-    relative: Floats = np.divide(x, total.mean[..., None], out=np.zeros_like(x), where=some[..., None])
-    logs: Floats = np.log(relative, out=np.zeros_like(x), where=relative > 0)
+    x /= np.where(some, total.mean, 1.0)[..., None]
+    np.copyto(x, 1.0, where=x == 0)
+    logs = np.log(x, out=x)
     same = alike & some
     t = np.where(same, 0.0, share(np.vecdot(held, logs), total.held))
     mean_log = np.where(same, 0.0, share(-np.vecdot(weight, logs), total.weight))
