@@ -448,4 +448,4 @@ def test_another_program_prints_it_and_contents_name_its_pages(tmp_path: Path, l
     assert len(entries) == 4
     for title, number in entries:
         assert re.sub(r"\s", "", title) in pages[front + int(number) - 1]
-        assert re.sub(r"\s", "", title) + "." in re.sub(r"\.+", ".", pages[1])
+        assert re.sub(r"\s", "", title) + f".{number}" in re.sub(r"\.+", ".", pages[1])

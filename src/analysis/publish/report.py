@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,15 +48,15 @@ def write_report(
         The template is no docx, or another program holds the report open.
     """
     made = made or datetime.now(UTC)
-    proof = office.printed(_composed(told, lang, made, template, lambda anchor: ""))
+    printed = (
+        None if office.program() is None else office.printed(_composed(told, lang, made, template, None))
+    )
     pages: dict[str, str] = {}
-    if proof is not None:
-        first = proof.pages.get(BODY_ANCHOR, 1)
-        pages = {anchor: str(page - first + 1) for anchor, page in proof.pages.items()}
-    content = _composed(told, lang, made, template, lambda anchor: pages.get(anchor, ""))
-    printed = office.printed(content) if proof is not None else None
+    if printed is not None:
+        first = printed.pages.get(BODY_ANCHOR, 1)
+        pages = {anchor: str(page - first + 1) for anchor, page in printed.pages.items()}
     report, pdf = told.folder / "report.docx", told.folder / "report.pdf"
-    write_whole(report, content)
+    write_whole(report, _composed(told, lang, made, template, pages))
     if printed is None:
         pdf.unlink(missing_ok=True)
         return [report]
@@ -65,12 +65,13 @@ def write_report(
 
 
 def _composed(
-    told: Told, lang: Lang, made: datetime, template: Path | None, page_of: Callable[[str], str]
+    told: Told, lang: Lang, made: datetime, template: Path | None, pages: Mapping[str, str] | None
 ) -> bytes:
+    """Return the document, with the pages of its headings as far as they are known; None: as it is to be printed."""
     arrangement = arranged(told)
     doc, paper = opened(template, lang)
     add_cover(doc, told, lang, made, running_text=not paper.own_running_text)
-    _contents(doc, _outline(arrangement, paper, lang), lang, page_of)
+    _contents(doc, _outline(arrangement, paper, lang), lang, pages)
     begin_body(doc, running_text=not paper.own_running_text)
     writer = Writer(doc, told, arrangement, lang, paper)
     writer.summary()
@@ -82,15 +83,21 @@ def _composed(
     return packed(doc, house_fonts=template is None)
 
 
-def _contents(doc: Doc, entries: list[tuple[int, str]], lang: Lang, page_of: Callable[[str], str]) -> None:
-    """Add the table of contents: a field whose result is filled in, with pages where they are known."""
+def _contents(doc: Doc, entries: list[tuple[int, str]], lang: Lang, pages: Mapping[str, str] | None) -> None:
+    """
+    Add the table of contents: a field whose result is filled in, with pages where they are known.
+
+    LibreOffice takes the result of such a field as it stands, but finds the page of a reference in a plain line
+    itself: to be printed, the lines stand without the field around them, and it prints once.
+    """
     doc.add_paragraph(LABELS["contents"][lang], style="TOC Heading").paragraph_format.page_break_before = True
     for i, (level, text) in enumerate(entries, start=1):
         paragraph = doc.add_paragraph(style=f"toc {level}")
-        if i == 1:
+        if i == 1 and pages is not None:
             parts.open_field(paragraph, r'TOC \o "1-2" \h \z \u')
-        parts.add_entry(paragraph, text, heading_anchor(i), page_of(heading_anchor(i)))
-        if i == len(entries):
+        page = "0" if pages is None else pages.get(heading_anchor(i), "")
+        parts.add_entry(paragraph, text, heading_anchor(i), page)
+        if i == len(entries) and pages is not None:
             parts.close_field(paragraph)
 
 
