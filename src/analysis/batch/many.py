@@ -58,6 +58,7 @@ def run_many(
     lang: Lang,
     watcher: Watcher,
     scheduler: str = "",
+    earlier: Sequence[Outcome] = (),
 ) -> list[Outcome]:
     """
     Run counties side by side and write the summary, anew whenever one has ended.
@@ -74,6 +75,8 @@ def run_many(
         Told of every step.
     scheduler
         Address of a Dask scheduler whose workers run the counties in place of this machine; `jobs` is then theirs.
+    earlier
+        What became of counties in an earlier run that the summary goes on telling of.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def run_many(
     """
     for task in tasks:
         refuse_unwritable(task.request.out)
-    outcomes = [task.outcome("unchanged", folder=str(task.request.out)) for task in kept]
+    outcomes = [*earlier, *(task.outcome("unchanged", folder=str(task.request.out)) for task in kept)]
     started = time.monotonic()
     with disk_told_of(summary), _running(tasks, jobs, watcher, scheduler) as futures:
         for number, future in enumerate(as_completed(futures), start=1):

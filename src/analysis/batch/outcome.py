@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -69,9 +69,9 @@ def write_summary(outcomes: Iterable[Outcome], stem: Path, lang: Lang) -> list[P
     return [table, page]
 
 
-def failed_before(stem: Path) -> set[str]:
+def told_before(stem: Path) -> list[Outcome]:
     """
-    Return the counties that failed in the run that a summary tells of.
+    Return what became of each county in the run that a summary tells of.
 
     Raises
     ------
@@ -87,7 +87,14 @@ def failed_before(stem: Path) -> set[str]:
             file=str(table),
         )
     with table.open(encoding="utf-8-sig", newline="") as rows:
-        return {row["county"] for row in csv.DictReader(rows) if row["state"] in FAILED}
+        return [_outcome(row) for row in csv.DictReader(rows)]
+
+
+def _outcome(row: Mapping[str, str]) -> Outcome:
+    numbers = {"year": int(row["year"]), "seconds": float(row["seconds"]), "peak_mb": float(row["peak_mb"])}
+    cell = int(row["cell"]) if row["cell"] else None
+    texts = {name: row[name] for name in row.keys() - numbers.keys() - {"cell"}}
+    return Outcome(**texts, **numbers, cell=cell)  # type: ignore[arg-type]
 
 
 def _page(told: Sequence[Outcome], beside: Path, lang: Lang) -> str:

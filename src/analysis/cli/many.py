@@ -63,7 +63,7 @@ def _of_store(given: Mapping[str, str]) -> list[str]:
 def run_all(many: Many, out: str, given: Mapping[str, str], extra: Mapping[str, str]) -> None:
     """Run them; exit 1 if any failed."""
     from ..batch.many import plan, run_many
-    from ..batch.outcome import failed_before
+    from ..batch.outcome import told_before
     from ..batch.worker import Task
     from .progress import watcher
 
@@ -71,8 +71,9 @@ def run_all(many: Many, out: str, given: Mapping[str, str], extra: Mapping[str, 
     if not requests:
         raise refuse("no-counties", "没有可运行的县。", "there are no counties to run.", column="--all")
     summary = requests[0].out.parents[2] / f"summary-{many.name}-{requests[0].lang}"
+    earlier = told_before(summary) if many.failed_only else []
     if many.failed_only:
-        failed = failed_before(summary)
+        failed = {outcome.county for outcome in earlier if outcome.failed}
         requests = [request for request in requests if request.county_code in failed]
     todo, kept = plan(requests, extra, again=not many.resume)
     say(
@@ -93,6 +94,7 @@ def run_all(many: Many, out: str, given: Mapping[str, str], extra: Mapping[str, 
         lang=requests[0].lang,
         watcher=watcher(len(todo)),
         scheduler=many.scheduler,
+        earlier=[outcome for outcome in earlier if not outcome.failed],
     )
     _say_ended(outcomes, summary)
 
