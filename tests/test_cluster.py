@@ -35,7 +35,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a scheduler with two workers, started by the commands that docs/scale.md names."""
     folder = tmp_path_factory.mktemp("cluster")
     file = folder / "scheduler.json"
-    env = {**os.environ, "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false"}
+    env = {**os.environ, "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false", "JUNHENG_OFFICE": ""}
     own = ["--scheduler-file", str(file), "--no-dashboard"]
     commands = [["scheduler", "--host", "127.0.0.1", "--port", "0", *own]]
     commands += [["worker", *own, "--nthreads", "1", "--no-nanny"]] * 2
