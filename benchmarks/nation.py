@@ -1,10 +1,11 @@
 """
-What counties of realistic sizes cost, whole: python -m benchmarks.nation [--points 10 20] [--jobs 1 2]
+What counties of realistic sizes cost, whole: python -m benchmarks.nation [--marks 15 30 60] [--alone 6]
 
 Invented counties run as `junheng run --all --jobs N` runs them: data read and judged, five notebooks, report, workbooks,
 slides and gallery. Each has schools of the sample county, drawn with repetition, some 70 on average as in the nation,
-their number spread as 1 : 3 about the middle (lognormal). Every county is run once: the points are batches of it. The
-jobs take turns in batches of equal sizes; what is told of the nation is an extrapolation and says so.
+their number spread as 1 : 3 about the middle (lognormal). All are run once with two at a time, and the cost is told
+after 15, 30 and 60 of them: whether a county costs more the more there are. The first few are run once more, one at a
+time. What is told of the nation is an extrapolation and says so.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from analysis.sources.dataset import Dataset
 from analysis.standards import load_standard
 from analysis.study import open_request
 
-from .timing import children
+from .timing import used
 
 COUNTY, YEAR, RULE = "990101", 2025, "cn-quality-2017"
 NATION = 2895
@@ -41,8 +42,8 @@ _LAYERS = ("boundary.geojson", "townships.geojson", "settlements.geojson")
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Counties run together: how many, at once, their schools, seconds of the processor and of the clock, MB a county."""
+class Mark:
+    """How far a run is: counties at once, counties ended and their schools, seconds of processor and clock, most MB."""
 
     jobs: int
     counties: int
@@ -52,15 +53,25 @@ class Batch:
     peak_mb: float
 
 
-class _Failed:
+class _Clock:
+    """A watcher that notes what was used when each county ended."""
+
+    def __init__(self, jobs: int, schools: dict[str, int]) -> None:
+        self._jobs, self._schools = jobs, schools
+        self._begin = (used(), time.perf_counter())
+        self._peak, self._ended = 0.0, 0
+        self.marks: list[Mark] = []
+
     def step(self, task: Task, step: Step) -> None:
         pass
 
     def ended(self, outcome: Outcome, counts: Counts) -> None:
-        print(
-            f"  {counts.ended}/{counts.of}  {outcome.state}  {outcome.seconds:.0f} s  {outcome.reason_en}",
-            flush=True,
-        )
+        assert not outcome.failed, outcome
+        self._ended += self._schools[Path(outcome.folder).name]
+        self._peak = max(self._peak, outcome.peak_mb)
+        took = (used() - self._begin[0], time.perf_counter() - self._begin[1])
+        self.marks.append(Mark(self._jobs, counts.ended, self._ended, *took, self._peak))
+        print(f"  {counts.ended}/{counts.of}  {outcome.seconds:.0f} s", flush=True)
 
 
 def invented(sample: Dataset, number: int) -> pd.DataFrame:
@@ -94,43 +105,33 @@ def write(sample: Dataset, number: int, folder: Path) -> int:
     return int((schools["year"] == YEAR).sum())
 
 
-def run(numbers: Sequence[int], sample: Dataset, jobs: int, folder: Path) -> Batch:
-    """Write counties and run them; their files are removed again."""
-    sizes = [write(sample, number, folder / str(number)) for number in numbers]
+def run(sizes: dict[str, int], jobs: int, folder: Path) -> list[Mark]:
+    """Run counties whose files stand in a folder, and return how far it was when each ended."""
+    out = folder / f"out-{jobs}"
     requests = [
-        resolve(county=COUNTY, year=YEAR, data=str(folder / str(n)), out=str(folder / "out" / str(n)))
-        for n in numbers
+        resolve(county=COUNTY, year=YEAR, data=str(folder / name), out=str(out / name)) for name in sizes
     ]
-    cpu, wall = children(), time.perf_counter()
-    ended = run_many(
+    clock = _Clock(jobs, sizes)
+    run_many(
         [Task(request) for request in requests],
         [],
         jobs=jobs,
-        summary=folder / "summary",
+        summary=out / "summary",
         lang="zh",
-        watcher=_Failed(),
+        watcher=clock,
     )
-    took = Batch(
-        jobs,
-        len(numbers),
-        sum(sizes),
-        children() - cpu,
-        time.perf_counter() - wall,
-        max(outcome.peak_mb for outcome in ended),
-    )
-    assert not any(outcome.failed for outcome in ended)
-    shutil.rmtree(folder)
-    return took
+    shutil.rmtree(out)
+    return clock.marks
 
 
-def table(batches: Sequence[Batch]) -> str:
-    """Return a Markdown table of batches."""
+def table(marks: Sequence[Mark]) -> str:
+    """Return a Markdown table of marks."""
     head = ("jobs", "counties", "schools a county", "CPU s a county", "wall s a county", "peak MiB a county")
     lines = [head, ("---",) * len(head)]
-    for each in batches:
-        n = each.counties
-        cells = (each.schools / n, each.cpu / n, each.wall / n, each.peak_mb)
-        lines.append((str(each.jobs), str(n), *(f"{cell:.0f}" for cell in cells)))
+    for mark in marks:
+        n = mark.counties
+        cells = (mark.schools / n, mark.cpu / n, mark.wall / n, mark.peak_mb)
+        lines.append((str(mark.jobs), str(n), *(f"{cell:.1f}" for cell in cells)))
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -138,25 +139,21 @@ def main() -> None:
     """Print the table and the extrapolation."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--points", type=int, nargs="+", default=(10, 20), help="counties a batch, for each of --jobs"
+        "--marks", type=int, nargs="+", default=(15, 30, 60), help="counties after which the cost is told"
     )
-    parser.add_argument("--jobs", type=int, nargs="+", default=(1, 2))
-    options = parser.parse_args()
+    parser.add_argument("--alone", type=int, default=6, help="how many are run one at a time, too")
+    given = parser.parse_args()
     sample = open_request(resolve(county=COUNTY, year=YEAR)).data
-    batches: list[Batch] = []
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
-        first = 0
-        for point in options.points:
-            for jobs in options.jobs:
-                numbers = range(first, first := first + point)
-                batches.append(run(numbers, sample, jobs, Path(name, f"{jobs}-{point}")))
-                print(table(batches[-1:]), flush=True)
-    counties = sum(batch.counties for batch in batches)
-    print(
-        f"\n{counties} invented counties; load at the end {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n"
-    )
-    print(table(batches), "\n")
-    each = sum(batch.cpu for batch in batches) / counties
+        folder = Path(name)
+        sizes = {str(n): write(sample, n, folder / str(n)) for n in range(max(given.marks))}
+        few = dict(list(sizes.items())[: given.alone])
+        one_by_one, side_by_side = run(few, 1, folder), run(sizes, 2, folder)
+    marks = [mark for mark in side_by_side if mark.counties in given.marks or mark.counties == len(few)]
+    print(f"\nload at the end {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+    print(table([*one_by_one[-1:], *marks]), "\n")
+    last = side_by_side[-1]
+    each = last.cpu / last.counties
     print(
         f"Extrapolated, not measured: {NATION} counties at {each:.0f} s are {each * NATION / 3600:.0f} hours of one core."
     )

@@ -42,6 +42,15 @@ def children() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def used() -> float:
+    """Return the processor's seconds of all that this process has started, ended or not."""
+    found = children()
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found += sum(process.cpu_times()[:4])  # its own, and those of what it has started and seen end
+    return found
+
+
 def peak_memory(run: Callable[[], object], peaks: list[float], *, every: float = 0.5) -> None:
     """Run something, and note the most memory (MB) that the processes it started took together, what they share once."""
     done, most = threading.Event(), 0.0
