@@ -1,80 +1,145 @@
-"""Numbers of sentences: each stands for the figure that the sentence speaks of, not for one that looks alike."""
+"""Numbers of sentences and captions: each is written together with what it is, and leads to where it stands."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from analysis.errors import Lang
-from analysis.publish import publish
+from analysis.facts import NUMBER, About, Fact, Place, Told, told, written
 from analysis.publish.arrangement import arranged
-from analysis.publish.facts import NUMBER, Fact, Reader
 from analysis.publish.numbers import Number, numbers
+from analysis.publish.record import Told as Run
 from analysis.publish.record import load
+from analysis.publish.workbook import write_workbook
 from analysis.schema import Words
 from analysis.study import Study, open_county
-from analysis.tables.facts import _About
+from analysis.typesetting import typeset
 
 from . import outputs
-from .counties import rules
 
-RULES = rules()
+PRIMARY = About("primary", Words(zh="小学", en="primary"), "schools", clause="第七条")
 
 
-def fact(key: str, value: float, *said: tuple[str, ...], near: tuple[str, ...] = (), digits: int = 0) -> Fact:
-    words = Words(zh=key, en=key)
-    return Fact(
-        key=key, what=words, value=value, formula=words, when=words, said=said, near=near, digits=digits
+def sentence() -> Told:
+    known, short = (
+        PRIMARY(n, key, zh, en) for n, key, zh, en in ((30, "n", "数", "all"), (3, "short", "缺", "short"))
+    )
+    cost = PRIMARY(1234.56, "cost", "费用", "cost", printed=Words(zh="1234.6万元", en="1,234.6 (10⁴ yuan)"))
+    missing = PRIMARY(float("nan"), "cv", "差异系数", "coefficient")
+    return told(
+        zh=f"2025年小学{known}个单位,{short}个未达标,需{cost},差异系数{missing}。",
+        en=f"Of {known:en} units in 2025 {short:en} fall short, at {cost:en}; coefficient {missing:en}.",
     )
 
 
-FACTS = [
-    fact("primary mean", 4.496, ("小学",), ("用房",), digits=2),
-    fact("junior mean", 4.496, ("初中",), ("用房",), digits=2),
-    fact("cv", 0.4996, ("小学",), ("用房",), ("差异系数",), digits=3),
-    fact("limit", 0.5, ("小学",), ("差异系数",), near=("要求",), digits=2),
-    fact("urban", 12.0, near=("城镇",)),
-    fact("rural", 12.0, near=("乡村",)),
-    fact("share", 0.594, ("占",)),
-]
+def test_a_sentence_reads_as_without_its_facts() -> None:
+    assert sentence().zh == "2025年小学30个单位,3个未达标,需1234.6万元,差异系数—。"
+    assert sentence().en == "Of 30 units in 2025 3 fall short, at 1,234.6 (10⁴ yuan); coefficient —."
 
 
-def meant(text: str, lang: Lang = "zh") -> list[str | None]:
-    reader = Reader(FACTS, lang)
-    found = [reader.meant(text, *place.span()) for place in NUMBER.finditer(text)]
-    return [one.key if one else None for one in found]
+def test_each_number_knows_its_fact_and_a_year_is_none() -> None:
+    assert sentence().numbers["zh"] == ("", "primary/n", "primary/short", "primary/cost")
+    assert sentence().numbers["en"] == ("primary/n", "", "primary/short", "primary/cost", "")
+    cost = next(fact for fact in sentence().facts if fact.key == "primary/cost")
+    assert cost == Fact(
+        key="primary/cost", what=Words(zh="小学费用", en="primary, cost"), value=1234.56,
+        formula=Words(zh="计数", en="a count"), clause="第七条", places=(Place(table="schools"),),
+    )  # fmt: skip
 
 
-def test_two_runs_tell_a_fact_in_the_same_words_and_order() -> None:
-    about = _About("primary", RULES.indicators[0], 2025, RULES)
-    said = about.fact("mean", Words(zh="均值", en="mean"), 1.0, Words(zh="", en="")).said
-    own = RULES.indicators[0]
-    assert said[-1] == (own.title.zh, own.short.zh, own.title.en, own.short.en)
+def test_facts_outlive_typesetting_and_being_written_into_another_sentence() -> None:
+    assert typeset(sentence()).numbers == sentence().numbers
+    assert typeset(sentence()).zh == "2025年小学30个单位，3个未达标，需1234.6万元，差异系数—。"
+    again = told(*(f"“{written(sentence(), lang)}”" for lang in ("zh", "en")))
+    assert again.numbers == sentence().numbers
+    assert again.zh == f"“{sentence().zh}”"
+    assert written(Words(zh="3所", en="3"), "zh") == "3所"
 
 
-@pytest.mark.parametrize(
-    ("text", "keys"),
-    [
-        ("小学生均用房4.496平方米；差异系数0.500，符合不高于0.50的要求。", ["primary mean", "cv", "limit"]),
-        ("初中生均用房4.50平方米。", ["junior mean"]),
-        ("小学生均图书4.50册，另有4所。", [None, None]),  # another figure that prints alike
-        ("共24人，其中城镇12人、乡村12人。", [None, "urban", "rural"]),
-        ("2025年占59.4%。", [None, "share"]),
-        ("小学用房5平方米。", [None]),  # fewer decimals than it is ever printed with
-    ],
-)
-def test_a_number_is_read_by_what_its_sentence_says(text: str, keys: list[str | None]) -> None:
-    assert meant(text) == keys
+# --- the sample's story ---
+
+# Numbers of the report's words that are no figures: years, what a clause, an item or an indicator is called.
+YEAR = r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]*\d)"
+NAMES = re.compile(rf"{YEAR}|〔{YEAR}〕\d+|A\d+(?:-\d+)? [^；;。]*|per 100 pupils|×10(?=⁴)")
+SCALES = (1, 100, 1e-2)  # shares as percentages; millions of yuan beside 万元
+NOTEBOOKS = {"zh": ["01", "02", "03", "04", "05"], "en": ["02"]}
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("facts") / str(request.param)
-    return outputs.proof(
-        folder, ["02"], {"county": "990101", "year": "2025", "lang": request.param}, drawn=True
-    ).folder
+    parameters = {"county": "990101", "year": "2025", "lang": request.param}
+    return outputs.proof(folder, NOTEBOOKS[request.param], parameters).folder
+
+
+def texts(run: Run) -> Iterator[tuple[str, dict[Lang, tuple[str, ...]], Words, dict[str, Fact]]]:
+    """Yield each sentence, note and caption of a run, gallery included where it has facts: id, keys, text, facts."""
+    for story in run.stories:
+        facts = {fact.key: fact for fact in story.facts}
+        for block in story.blocks:
+            if block.kind in ("sentence", "note") and block.text and (block.where != "gallery" or block.told):
+                yield f"{story.notebook} {block.text.zh}", dict(block.told), block.text, facts
+            elif block.kind == "figure" and (block.where != "gallery" or run.figures[block.id or ""].told):
+                figure = run.figures[block.id or ""]
+                yield figure.id, dict(figure.told), figure.caption, facts
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_number_told_is_a_fact_by_meaning_and_prints_its_value(run: Path, lang: Lang) -> None:
+    counted = 0
+    for id, keys, text, facts in texts(load(run)):
+        names = [range(*found.span()) for found in NAMES.finditer(text[lang])]
+        for n, number in enumerate(NUMBER.finditer(text[lang])):
+            key = keys[lang][n] if keys else ""
+            if not key:
+                assert any(number.start() in name for name in names), (id, number[0])
+                continue
+            counted += 1
+            assert prints(facts[key], number[0]), (id, number[0], facts[key])
+    assert counted > 150
+
+
+def prints(fact: Fact, number: str) -> bool:
+    """Return whether a number of a text is a fact's value, rounded; a shortage is told rounded up."""
+    text = number.rstrip("% ,").replace(",", "")
+    unit = 10.0 ** -len(text.partition(".")[2])
+    return any(abs(float(text) - abs(fact.value) * scale) < unit / 2 * 1.000001 for scale in SCALES)
+
+
+def test_a_fact_that_names_a_cell_has_that_very_value_there(run: Path) -> None:
+    read = load(run)
+    found = {number.id: number for number in numbers(read, arranged(read), read.lang)}
+    told_of = [n for n in found.values() if n.id[0] in "SC"]
+    assert all(n.fact is not None for n in told_of)
+    named = [n for n in told_of if n.fact and any(p.column and p.table in read.tables for p in n.fact.places)]
+    assert len(named) > 50
+    for number in named:
+        cell = re.fullmatch(r"T-(.+)-(\d+)-(\d+)", number.same)
+        assert cell, number
+        value = read.data(read.tables[cell[1]]).iat[int(cell[2]) - 1, int(cell[3]) - 1]
+        assert float(str(value)) == pytest.approx(float(number.value), rel=1e-9), number
+
+
+def test_a_cell_that_changes_is_noticed(run: Path) -> None:
+    read = load(run)
+    path = run / "tables" / "coefficients.csv"
+    kept = path.read_text(encoding="utf-8-sig")
+    number = next(
+        n
+        for n in numbers(read, arranged(read), read.lang)
+        if n.id[0] == "S" and n.same.startswith("T-coefficients-")
+    )
+    try:
+        path.write_text(kept.replace(number.value, "9.87654321"), encoding="utf-8-sig")
+        with pytest.raises(AssertionError):
+            test_a_fact_that_names_a_cell_has_that_very_value_there(run)
+    finally:
+        path.write_text(kept, encoding="utf-8-sig")
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +148,14 @@ def study() -> Study:
 
 
 def by_key(found: list[Number], part: str) -> dict[str, Number]:
-    return {n.fact.key: n for n in found if n.fact and n.id.startswith("S-") and n.fact.key.endswith(part)}
+    """Return the numbers of sentences whose fact is one of the table of coefficients, by key."""
+    facts = [(n, n.fact) for n in found if n.fact and n.id.startswith("S-")]
+    own = [(n, fact) for n, fact in facts if Place(table="coefficients") in _tables(fact)]
+    return {fact.key: n for n, fact in own if fact.key.endswith(part)}
+
+
+def _tables(fact: Fact) -> list[Place]:
+    return [Place(table=place.table) for place in fact.places]
 
 
 def test_every_coefficient_and_mean_told_is_traced_to_its_own_figure(run: Path, study: Study) -> None:
@@ -94,7 +166,7 @@ def test_every_coefficient_and_mean_told_is_traced_to_its_own_figure(run: Path, 
         traced = by_key(found, f"/{part}")
         assert len(traced) == len(spread)
         for key, number in traced.items():
-            _, stage, indicator, _ = key.split("/")
+            stage, indicator, _ = key.split("/")
             assert float(number.value) == spread.loc[(stage, indicator), part]
             assert number.fact is not None
             parts = number.fact.numerator, number.fact.denominator
@@ -107,8 +179,8 @@ def test_every_coefficient_and_mean_told_is_traced_to_its_own_figure(run: Path, 
 
 def test_the_workbook_tells_formula_parts_date_and_clause_and_leads_to_the_cell(run: Path) -> None:
     lang = load(run).lang
-    publish(run)
-    book = openpyxl.load_workbook(run / "ledger.xlsx")
+    write_workbook(load(run), lang)
+    book = openpyxl.load_workbook(run / "ledger.xlsx", data_only=True)
     sheet = book["数字索引" if lang == "zh" else "Numbers"]
     heads = [cell.value for cell in sheet[3]]
     rows = [row for row in sheet.iter_rows(min_row=4) if str(row[0].value).startswith("S-") and row[5].value]
@@ -118,10 +190,16 @@ def test_the_workbook_tells_formula_parts_date_and_clause_and_leads_to_the_cell(
         if lang == "zh"
         else ["What it is", "Formula", "Numerator", "Denominator", "Date", "Clause"]
     )
-    linked = [row for row in rows if row[11].hyperlink]
-    assert len(linked) > 14
+    linked = [row for row in rows if row[11].value]
+    assert len(linked) > 100
+    cells = 0
     for row in linked:
-        assert row[11].hyperlink is not None
+        assert row[11].hyperlink is not None, row[
+            11
+        ].value  # the workbook holds every table that a fact names
         name, place = str(row[11].hyperlink.location).rsplit("!", 1)
         cell = book[name.strip("'").replace("''", "'")][place]
-        assert cell.value == pytest.approx(float(str(row[3].value)))
+        if place != "A1":
+            cells += 1
+            assert cell.value == pytest.approx(float(str(row[3].value)))
+    assert cells > 50

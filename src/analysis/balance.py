@@ -71,6 +71,13 @@ def dispersion(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     return table.assign(**places).sort_values(keys, ignore_index=True)[list(COLUMNS)]
 
 
+def with_totals(spread: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """Return the dispersion with `numerator`, `denominator`: the sums over units in scope whose ratio the mean is."""
+    known = values[values["in_scope"] & values["value"].notna()]
+    totals = known.groupby([*_BY, "indicator"])[["numerator", "denominator"]].sum()
+    return spread.join(totals, on=[*_BY, "indicator"])
+
+
 def _of_units(rows: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     """Return the measured and judged table of values in scope, the scope of all taken as known."""
     measured = _measured(rows, rules, [*_BY, "indicator"])

@@ -24,7 +24,7 @@ from .sources.handing import handed
 from .sources.mapping import SourceMapping, load_source
 from .sources.reading import read_dataset
 from .standards import RuleSet, load_standard
-from .wording.labels import data_at, rule_with_source
+from .wording.labels import data_at, rule_with_source, school_year
 
 REPORT_TITLE = Words(zh="县域间城乡学校差距比较报告", en="Urban and rural schools: counties compared")
 
@@ -241,7 +241,14 @@ class Region:
 
     def story(self, notebook: str, title: Words) -> Story:
         """Open the story that the notebook writes."""
-        return Story(self.request.out, notebook, title=title, lang=self.request.lang, stamp=self.stamp())
+        return Story(
+            self.request.out,
+            notebook,
+            title=title,
+            lang=self.request.lang,
+            stamp=self.stamp(),
+            when=school_year(self.request.year),
+        )
 
     def stamp(self) -> Stamp:
         """Return what every figure and table is stamped with; the region stands where a county would."""

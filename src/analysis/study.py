@@ -20,7 +20,7 @@ from .sources.reading import read_dataset
 from .sources.store import is_store
 from .standards import RuleSet, load_standard
 from .tables.summary import summary_html
-from .wording.labels import data_at, rule_with_source
+from .wording.labels import data_at, rule_with_source, school_year
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Study:
             lang=self.request.lang,
             stamp=self.stamp(),
             names=self._names(),
+            when=school_year(self.request.year),
         )
 
     def _names(self) -> set[str]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..exact import Floats
+from ..facts import About, told
 from ..programme import Programme
 from ..schema import Words
 from ..standards import RuleSet
@@ -234,7 +235,7 @@ def _growth(held: Cohorts, totals: Floats) -> tuple[float, float, float]:
 
 def _caveats(held: Cohorts, births_until: int | None) -> tuple[Words, ...]:
     """Return what the method had to do without."""
-    said = []
+    said: list[Words] = []
     some = sum((~np.isnan(t[:, -1])).astype(int) for t in held.totals.values()) > 0
     without = int((some & ~held.graded).sum())
     if not held.graded.any():
@@ -245,10 +246,13 @@ def _caveats(held: Cohorts, births_until: int | None) -> tuple[Words, ...]:
             )
         )
     elif without:
+        n = About("projection", Words(zh="预测：", en="projection"))(
+            without, "ungraded", "没有分年级在校生数的学校数", "schools without pupils by grade"
+        )
         said.append(
-            Words(
-                zh=f"{without}所学校没有分年级在校生数,按基年在校生数不变处理。",
-                en=f"Schools without pupils by grade are kept as in the base year: {without}.",
+            told(
+                zh=f"{n}所学校没有分年级在校生数,按基年在校生数不变处理。",
+                en=f"Schools without pupils by grade are kept as in the base year: {n:en}.",
             )
         )
     if held.graded.any() and births_until is None:

@@ -94,6 +94,7 @@ def column_records(frame: pd.DataFrame, columns: Mapping[str, TableColumn], lang
                 plain=column.digits is None,
                 percent=column.percent,
                 formula=_NAMED.sub(lambda m: f"[{places[m[1]]}{m[2]}]", column.formula),
+                name=name,
             )
         )
     return records

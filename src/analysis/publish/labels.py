@@ -48,7 +48,7 @@ LABELS = {
     "report": Words(zh="分析报告（Word）", en="Report (Word)"),
     "rows": Words(zh="行数", en="Rows"),
     "rule": Words(zh="评价标准", en="Rule"),
-    "same": Words(zh="同一数所在的表格单元", en="Table cells of the same number"),
+    "same": Words(zh="所在表格单元或所计表格", en="The cell that holds it, or the table it is counted in"),
     "search": Words(zh="查找图表与文字", en="Search figures, tables and text"),
     "found": Words(zh="处", en="found"),
     "none_found": Words(zh="没有找到", en="Nothing found"),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import Lang
+from ..facts import NUMBER, Fact, Place
 from ..pupil_groups import HIDDEN
+from ..typesetting import typeset
 from .arrangement import Arrangement
-from .cells import header_rows
-from .facts import NUMBER, Fact, Reader, says
-from .record import Block, FigureRecord, TableRecord, Told
-
-_LISTED = 6  # cells named beside a number of the text
+from .record import Block, ColumnRecord, FigureRecord, StoryRecord, TableRecord, Told
 
 
 @dataclass(frozen=True)
@@ -21,10 +18,9 @@ class Number:
     """
     One printed number.
 
-    `id` is its place: T for tables, F for charts, S for sentences; `at` where it stands in words; `value` the
-    unrounded figure; `data` the file that holds it; `cell` (table id, row and column of its sheet, from 0) where the
-    workbook holds it; `fact` what it is and how it came about, where the run tells it; `same` the ids of the table cells
-    that hold the same figure, or, without a fact, print the same number.
+    `id` is its place: T for tables, F for charts, C for captions, S for sentences; `at` where it stands in words; `value`
+    the unrounded figure; `data` the file that holds it; `fact` what it is and how it came about, where the run tells it;
+    `same` the id of the table's cell that holds the figure, or of the table that it is counted in.
     """
 
     id: str
@@ -32,8 +28,7 @@ class Number:
     shown: str
     value: str
     data: str
-    cell: tuple[str, int, int] | None = None
-    same: tuple[str, ...] = ()
+    same: str = ""
     fact: Fact | None = None
 
     @property
@@ -43,78 +38,64 @@ class Number:
 
 
 def numbers(told: Told, arrangement: Arrangement, lang: Lang) -> list[Number]:
-    """Return every number in tables, charts and sentences of the report, in that order."""
+    """Return every number in tables, charts, captions and sentences of the report, in that order."""
     in_tables: list[Number] = []
     in_charts: list[Number] = []
-    facts: dict[float, list[Fact]] = defaultdict(list)
-    for fact in (fact for story in told.stories for fact in story.facts):
-        facts[_alike(repr(fact.value))].append(fact)
+    facts = {story.notebook: {fact.key: fact for fact in story.facts} for story in told.stories}
+    cells = {
+        key: [cell for place in fact.places if (cell := _cell(told, place, lang))]
+        for of in facts.values()
+        for key, fact in of.items()
+    }
+    held = {cell: fact for of in facts.values() for key, fact in of.items() for cell in cells[key]}
     for kind, id in arrangement.numbers:
         label = arrangement.label(kind, id, lang)
         if kind == "table":
-            title = told.tables[id].title[lang]
-            for number in _of_table(told, told.tables[id], label):
-                meant = (f for f in facts[_alike(number.value)] if f.said and says(f, f"{title} {number.at}"))
-                in_tables.append(replace(number, fact=next(meant, None)))
+            in_tables += [replace(n, fact=held.get(n.id)) for n in _of_table(told, told.tables[id], label)]
         else:
             in_charts += _of_figure(told.figures[id], label)
-    cells = _Cells(told, arrangement, lang, in_tables)
-    said = [replace(n, same=cells.of(n)) for n in _of_sentences(arrangement, lang)]
-    return [*in_tables, *in_charts, *said]
+    said = [*_of_captions(told, arrangement, facts, lang), *_of_sentences(arrangement, facts, lang)]
+    return [*in_tables, *in_charts, *(replace(n, same=_held(told, n.fact, cells)) for n in said)]
 
 
-class _Cells:
-    """The cells of tables in which a number of a sentence is found: those of the report, and of the workbook's sheets."""
-
-    def __init__(self, told: Told, arrangement: Arrangement, lang: Lang, in_report: Sequence[Number]) -> None:
-        self._printed: dict[str, list[str]] = defaultdict(list)
-        self._held: dict[float, list[tuple[str, str]]] = defaultdict(list)
-        for number in in_report:
-            self._printed[number.shown].append(number.id)
-        beside = [t for t in told.tables.values() if t.sheet and ("table", t.id) not in arrangement.numbers]
-        titles = {id: table.title[lang] for id, table in told.tables.items()}
-        for number in (*in_report, *(n for t in beside for n in _of_table(told, t, ""))):
-            self._held[_alike(number.value)].append((number.id, f"{titles[number.table]} {number.at}"))
-
-    def of(self, number: Number) -> tuple[str, ...]:
-        """Return the cells that hold the number's figure and say what it is; of one without a fact those that print it."""
-        if number.fact is None:
-            return tuple(self._printed[number.shown][:_LISTED])
-        fact = number.fact
-        held = [
-            id for id, about in self._held[_alike(number.value)] if says(fact, about) and _headed(fact, about)
-        ]
-        return tuple(held[:_LISTED])
+def _held(told: Told, fact: Fact | None, cells: Mapping[str, Sequence[str]]) -> str:
+    """Return the id of the cell that holds a fact, of the table that it is counted in, or ''."""
+    if fact is None:
+        return ""
+    tables = [f"T-{place.table}" for place in fact.places if place.table in told.tables]
+    return next(iter([*cells[fact.key], *tables]), "")
 
 
-def _headed(fact: Fact, about: str) -> bool:
-    """Return whether a cell may be the fact by its column's heading: counts are alike by chance, ratios are not."""
-    if fact.numerator is not None or not fact.value.is_integer():
-        return True
-    heading = about.rsplit(" › ", 1)[-1]
-    return any(word in heading for word in fact.near)
+def _cell(told: Told, place: Place, lang: Lang) -> str:
+    """Return the id of the one cell of a run's tables that a place names; '' where it names none, or several."""
+    if not place.column or place.table not in told.tables:
+        return ""
+    table = told.tables[place.table]
+    columns = [c for c, column in enumerate(table.columns) if column.name == place.column]
+    rows = [r for r, shown in enumerate(table.shown) if _in_row(place, shown, lang)]
+    found = [f"T-{table.id}-{r + 1}-{c + 1}" for r in rows for c in columns]
+    return found[0] if len(found) == 1 else ""
 
 
-def _alike(value: str) -> float:
-    """Return a figure up to the last digits, which differ by the order of a sum; NaN is never alike."""
-    try:
-        return float(f"{float(value):.12g}")
-    except ValueError:
-        return float("nan")
+def _heading(column: ColumnRecord) -> str:
+    return f"{column.group} {column.title}".strip()
+
+
+def _in_row(place: Place, shown: Sequence[str], lang: Lang) -> bool:
+    return all((text if isinstance(text, str) else typeset(text)[lang]) in shown for text in place.row)
 
 
 def _of_table(told: Told, table: TableRecord, label: str) -> Iterator[Number]:
-    data, top = told.data(table), 2 + len(header_rows(table.columns))
+    data = told.data(table)
     names = [c for c, column in enumerate(table.columns) if not column.number]
     for r, row in enumerate(table.shown):
         for c, column in enumerate(table.columns):
             value = str(data.iat[r, c])
             if column.number and value not in ("", HIDDEN):
                 named = [row[c] for c in names] or [str(r + 1)]
-                parts = [label, *named, f"{column.group} {column.title}".strip()]
-                cell = (table.id, top + r, c) if table.sheet else None
+                parts = [label, *named, _heading(column)]
                 at = " › ".join(part for part in parts if part)
-                yield Number(f"T-{table.id}-{r + 1}-{c + 1}", at, row[c], value, table.data, cell)
+                yield Number(f"T-{table.id}-{r + 1}-{c + 1}", at, row[c], value, table.data)
 
 
 def _of_figure(figure: FigureRecord, label: str) -> Iterator[Number]:
@@ -129,16 +110,48 @@ def _of_figure(figure: FigureRecord, label: str) -> Iterator[Number]:
                     yield Number(f"F-{figure.id}-{k}-{s}-{i}", at, shown, repr(value), figure.data)
 
 
-def _of_sentences(arrangement: Arrangement, lang: Lang) -> Iterator[Number]:
+def _of_captions(
+    told: Told, arrangement: Arrangement, facts: Mapping[str, Mapping[str, Fact]], lang: Lang
+) -> Iterator[Number]:
+    for kind, id in arrangement.numbers:
+        if kind == "figure":
+            figure = told.figures[id]
+            at = arrangement.label(kind, id, lang)
+            keys = figure.told.get(lang, ())
+            yield from _of_text(
+                f"C-{id}", at, figure.caption[lang], keys, facts[figure.notebook], figure.data
+            )
+
+
+def _of_sentences(
+    arrangement: Arrangement, facts: Mapping[str, Mapping[str, Fact]], lang: Lang
+) -> Iterator[Number]:
+    for story, blocks in _blocks(arrangement):
+        said = [block for block in blocks if block.kind in ("sentence", "note") and block.text]
+        for s, block in enumerate(said, start=1):
+            assert block.text is not None
+            keys = block.told.get(lang, ())
+            id, data = f"S-{story.notebook}-{s}", f"story/{story.notebook}.json"
+            yield from _of_text(id, story.title[lang], block.text[lang], keys, facts[story.notebook], data)
+
+
+def _blocks(arrangement: Arrangement) -> Iterator[tuple[StoryRecord, list[Block]]]:
+    """Yield what each notebook tells in the report: its chapter's blocks, then those that it sends to annexes."""
     for chapter in arrangement.chapters:
-        blocks = [piece for piece in chapter.pieces if isinstance(piece, Block)]
-        said = [block.text[lang] for block in blocks if block.kind == "sentence" and block.text]
-        for s, text in enumerate(said, start=1):
-            reader = Reader(chapter.story.facts, lang)
-            for n, found in enumerate(NUMBER.finditer(text), start=1):
-                id = f"S-{chapter.story.notebook}-{s}-{n}"
-                at = f"{chapter.story.title[lang]} › …{text[max(0, found.start() - 14) : found.end() + 4]}…"
-                fact = reader.meant(text, found.start(), found.end())
-                value = "" if fact is None else repr(fact.value)
-                data = f"story/{chapter.story.notebook}.json"
-                yield Number(id, at, found[0].rstrip(","), value, data, fact=fact)
+        blocks: list[Block] = []
+        for piece in chapter.pieces:
+            blocks += [piece] if isinstance(piece, Block) else piece.blocks
+        yield chapter.story, blocks
+
+
+def _of_text(
+    id: str, about: str, text: str, keys: Sequence[str], facts: Mapping[str, Fact], data: str
+) -> Iterator[Number]:
+    """Yield the numbers of a text, with their facts where it knows them: its other numbers are names then, years say."""
+    for n, found in enumerate(NUMBER.finditer(text), start=1):
+        fact = facts.get(keys[n - 1]) if keys else None
+        if keys and fact is None:
+            continue
+        at = f"{about} › …{text[max(0, found.start() - 14) : found.end() + 4]}…"
+        value = "" if fact is None else repr(fact.value)
+        yield Number(f"{id}-{n}", at, found[0].rstrip(","), value, data, fact=fact)

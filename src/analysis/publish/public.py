@@ -83,7 +83,7 @@ def _retold(
 ) -> None:
     """Write one story as far as it may be public, with its figures and tables."""
     few = [block for block in story.blocks if not block.public]
-    meant = [_instead(block) for block in story.blocks]
+    meant = [block if block.public else block.instead for block in story.blocks]
     blocks = [block for block in meant if block and _public(told, block, named, map_number)]
     cells = 0
     for block in blocks:
@@ -96,15 +96,6 @@ def _retold(
     facts = tuple(fact for fact in story.facts if fact.public)
     record = story.model_copy(update={"blocks": tuple(blocks), "names": (), "facts": facts})
     write_whole(fresh / "story" / f"{story.notebook}.json", record.model_dump_json(indent=1).encode())
-
-
-def _instead(block: Block) -> Block | None:
-    """Return what the public is told in a block's place; None where it is told nothing."""
-    if block.public:
-        return block
-    if block.instead is None:
-        return None
-    return block.model_copy(update={"text": block.instead, "instead": None, "public": True})
 
 
 def _withheld(few: list[Block], cells: int) -> Words:

@@ -13,9 +13,9 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import Fault, JunhengError, Lang, Place, refuse
+from ..facts import Fact
 from ..schema import Words
 from .chart_record import ChartRecord
-from .facts import Fact
 
 STAMP_VARIABLE = (
     "JUNHENG_STAMP"  # set: pictures bear their source line too, not only their caption and metadata
@@ -68,7 +68,8 @@ class Block(_Record):
     One piece of a notebook's story: words, or the id of a figure, table or booklet; `summary` words also stand in front.
 
     `where` says how far it goes: into the chapters of the report, to the report's annexes, or no further than the
-    gallery and the workbooks. What is not `public` is left out of outputs for the public, or `instead` stands there.
+    gallery and the workbooks. `told` holds the keys of the facts that the numbers of the text stand for, in their order.
+    What is not `public` is left out of outputs for the public, or `instead` stands there.
     """
 
     kind: Literal["heading", "sentence", "note", "figure", "table", "booklet"]
@@ -77,15 +78,16 @@ class Block(_Record):
     id: Id | None = None
     summary: bool = False
     where: Where = "report"
+    told: Mapping[Lang, tuple[str, ...]] = {}
     public: bool = True
-    instead: Words | None = None
+    instead: Block | None = None
 
 
 class StoryRecord(_Record):
     """
     story/NOTEBOOK.json.
 
-    `names` are the names and codes of schools that the public is not told; `facts` the figures that its sentences print.
+    `names` are the names and codes of schools that the public is not told; `facts` the figures that its sentences and titles print.
     """
 
     notebook: NotebookName
@@ -103,7 +105,7 @@ class FigureRecord(_Record):
     figures/ID.json: caption, alt text, source and note in both languages; `files` holds sha256 by path.
 
     `charts` are the same numbers for programs that draw charts themselves, one for each panel; none for a map,
-    which the public sees under a 审图号 only.
+    which the public sees under a 审图号 only. `told`: as of a block, for the numbers of the caption.
     """
 
     id: Id
@@ -118,6 +120,7 @@ class FigureRecord(_Record):
     files: Mapping[str, str]
     charts: tuple[ChartRecord, ...] = ()
     map: bool = False
+    told: Mapping[Lang, tuple[str, ...]] = {}
 
     @property
     def png(self) -> str:
@@ -132,7 +135,7 @@ class FigureRecord(_Record):
 
 class ColumnRecord(_Record):
     """
-    How a column of a table is headed and set; `plain` numbers are shown as they are, years say.
+    How a column of a table is headed and set; `name` is the frame's; `plain` numbers are shown as they are, years say.
 
     `formula`: what the workbook reckons it from, columns by their places: [2] of the same row, [2:] of all rows.
     """
@@ -145,6 +148,7 @@ class ColumnRecord(_Record):
     plain: bool
     percent: bool
     formula: str = ""
+    name: str = ""
 
 
 class TableRecord(_Record):

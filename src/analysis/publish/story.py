@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from .. import style
 from ..errors import Lang
+from ..facts import Fact, Told
 from ..pupil_groups import sensitive
 from ..replacing import write_whole
 from ..schema import Words
@@ -20,7 +21,6 @@ from ..typesetting import typeset
 from . import display
 from .cells import TableColumn, column_records, marked_cells, shown_cells, worded
 from .chart_record import ChartRecord
-from .facts import Fact
 from .pictures import page, stamped
 from .record import (
     Block,
@@ -61,6 +61,8 @@ class Story:
         County, year, source and rule, told with every figure and table.
     names
         Names and codes of the schools spoken of, which outputs for the public leave out.
+    when
+        The date of the figures told, unless a figure has its own.
 
     Attributes
     ----------
@@ -78,12 +80,14 @@ class Story:
         lang: Lang,
         stamp: Stamp,
         names: Collection[str] = (),
+        when: Words | None = None,
     ) -> None:
         self._shelf = Shelf(Path(folder), notebook)
         self.folder = self._shelf.folder
         self.lang: Lang = lang
         self.stamp = stamp
         self._names = tuple(sorted(names))
+        self._when = when
         self._title = _fit(title)
         self._blocks: list[Block] = []
         self._facts: dict[str, Fact] = {}
@@ -121,25 +125,34 @@ class Story:
 
         `instead` is what the public is told where `public` is False: the same without what is not told.
         """
-        self._add(
-            Block(
-                kind="sentence",
-                text=_fit(words),
-                id=None if id is None else valid(id),
-                summary=summary,
-                where=where or self._where,
-                instead=None if self.public else _fit(instead),
-            )
+        block = Block(
+            kind="sentence",
+            text=_fit(words),
+            id=None if id is None else valid(id),
+            summary=summary,
+            where=where or self._where,
+            told=self._told(words),
         )
+        if instead is not None and not self.public:
+            theirs = {"text": _fit(instead), "told": self._told(instead, public=True)}
+            block = block.model_copy(update={"instead": block.model_copy(update=theirs)})
+        self._add(block)
         display.paragraph(_fit(words)[self.lang])
 
-    def account(self, facts: Iterable[Fact]) -> None:
-        """Tell the figures that the sentences of this story print, so that each number can be defended."""
-        self._facts |= {fact.key: fact.model_copy(update={"public": self.public}) for fact in facts}
+    def account(self, facts: Iterable[Fact], *, public: bool | None = None) -> None:
+        """
+        Tell figures that this story prints, so that each number can be defended; those of its sentences come with them.
+
+        What has been told the public once stays public.
+        """
+        for fact in facts:
+            before = self._facts.get(fact.key)
+            told = (self.public if public is None else public) or (before is not None and before.public)
+            self._facts[fact.key] = fact.model_copy(update={"when": fact.when or self._when, "public": told})
 
     def note(self, words: Words) -> None:
         """Write a caveat: what the figures cannot say."""
-        self._add(Block(kind="note", text=_fit(words), where=self._where))
+        self._add(Block(kind="note", text=_fit(words), where=self._where, told=self._told(words)))
         display.caveat(_fit(words)[self.lang])
 
     def figure(
@@ -202,6 +215,7 @@ class Story:
             files=self._shelf.sums(f"figures/{id}.png", f"figures/{id}.svg", path),
             charts=tuple(charts),
             map=map,
+            told=self._told(title),
         )
         self._shelf.json(record, f"figures/{id}.json")
         self._add(Block(kind="figure", id=id, where=where or self._where))
@@ -304,6 +318,13 @@ class Story:
     def close(self) -> None:
         """End the story: from now on it may be published."""
         self._write(finished=True)
+
+    def _told(self, words: Words, *, public: bool | None = None) -> Mapping[Lang, tuple[str, ...]]:
+        """Return the keys of the facts that the numbers of a text stand for, the facts themselves told."""
+        if not isinstance(words, Told):
+            return {}
+        self.account(words.facts, public=public)
+        return words.numbers
 
     def _add(self, block: Block) -> None:
         block = block if self.public else block.model_copy(update={"public": False})

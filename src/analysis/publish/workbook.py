@@ -30,6 +30,7 @@ _LONGEST_NAME = 31
 _LONGEST_TEXT = 32_767
 _LINE_PT = 15
 _PLACE = re.compile(r"\[(\d+)(:?)\]")
+_CELL = re.compile(r"T-(.+)-(\d+)-(\d+)")  # the id of a table's number
 
 
 def write_workbook(told: Told, lang: Lang, *, made: datetime | None = None) -> Path:
@@ -46,8 +47,9 @@ def write_workbook(told: Told, lang: Lang, *, made: datetime | None = None) -> P
         Another program holds the workbook open.
     """
     ids = [b.id for story in told.stories for b in story.blocks if b.kind == "table" and b.id]
-    tables = [told.tables[i] for i in ids if told.tables[i].sheet]
-    titles = [t.sheet[lang] for t in tables if t.sheet]
+    named = {place.table for story in told.stories for fact in story.facts for place in fact.places}
+    tables = [told.tables[i] for i in ids if told.tables[i].sheet or i in named]
+    titles = [(t.sheet or t.title)[lang] for t in tables]
     names = sheet_names([LABELS["contents"][lang], *titles, LABELS["index"][lang]])
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, **plain_text()}) as book:
@@ -226,15 +228,14 @@ def _index(sheet: Any, told: Told, sheets: Mapping[str, str], looks: Looks) -> N
     found = numbers(told, arranged(told), lang)
     for r, number in enumerate(found, start=3):
         texts = [number.at, number.shown, number.value, number.data, *_account(number, lang)]
-        for c, text in enumerate([*texts, "、".join(number.same)], start=1):
+        for c, text in enumerate([*texts, number.same], start=1):
             sheet.write_string(r, c, text[:_LONGEST_TEXT])
-        if number.cell:
-            sheet.write_url(r, 0, _to(number.id, told, sheets), looks.link, number.id)
+        if own := _to(number.id, told, sheets):
+            sheet.write_url(r, 0, own, looks.link, number.id)
         else:
             sheet.write_string(r, 0, number.id)
-        target = next((link for id in number.same if (link := _to(id, told, sheets))), "")
-        if target:
-            sheet.write_url(r, len(heads) - 1, target, looks.link, "、".join(number.same))
+        if target := _to(number.same, told, sheets):
+            sheet.write_url(r, len(heads) - 1, target, looks.link, number.same)
     sheet.autofilter(2, 0, 2 + max(len(found), 1), len(heads) - 1)
     sheet.freeze_panes(3, 1)
     for c, wide in enumerate((32, 60, 14, 22, 34, 44, 44, 16, 16, 20, 24, 40)):
@@ -243,12 +244,14 @@ def _index(sheet: Any, told: Told, sheets: Mapping[str, str], looks: Looks) -> N
 
 
 def _to(id: str, told: Told, sheets: Mapping[str, str]) -> str:
-    """Return the link to a number of a table by its id; '' where the workbook has no sheet of the table."""
-    table, row, column = id.removeprefix("T-").rsplit("-", 2)
-    if table not in sheets:
+    """Return the link to a table, or to a cell of it, by its id; '' where the workbook has no sheet of the table."""
+    if (table := id.removeprefix("T-")) in sheets:
+        return _link(sheets[table])
+    cell = _CELL.fullmatch(id)
+    if not cell or cell[1] not in sheets:
         return ""
-    top = 2 + len(header_rows(told.tables[table].columns))
-    return _link(sheets[table], xl_rowcol_to_cell(top + int(row) - 1, int(column) - 1))
+    top = 2 + len(header_rows(told.tables[cell[1]].columns))
+    return _link(sheets[cell[1]], xl_rowcol_to_cell(top + int(cell[2]) - 1, int(cell[3]) - 1))
 
 
 def _account(number: Number, lang: Lang) -> list[str]:
@@ -257,4 +260,5 @@ def _account(number: Number, lang: Lang) -> list[str]:
     if fact is None:
         return [""] * 6
     parts = ["" if part is None else repr(part) for part in (fact.numerator, fact.denominator)]
-    return [fact.what[lang], fact.formula[lang], *parts, fact.when[lang], fact.clause]
+    when = fact.when[lang] if fact.when else ""
+    return [fact.what[lang], fact.formula[lang], *parts, when, fact.clause]

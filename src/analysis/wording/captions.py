@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..rounding import decimals, shown
+from ..facts import GIVEN, About, told
+from ..rounding import decimals
 from ..schema import Words
 from ..standards import RuleSet
+from ..typesetting import chinese
 from .gaps import largest_gaps
-from .labels import VERDICTS, span, stage_words
+from .labels import VERDICTS, span, stage_words, unit_counts
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,15 @@ class Caption:
 def coverage(stage: str, values: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the completeness of the figures of one stage."""
     rows = values[(values["stage"] == stage) & values["in_scope"]]
-    lacking = int(rows["value"].isna().sum())
     name = stage_words(stage, rules)
-    title = Words(
-        zh=f"{name.zh}各指标数据完整情况:{len(rows)}个数据中缺{lacking}个",
-        en=f"Figures known by indicator{name.en}: {lacking} of {len(rows)} missing",
+    about = About(
+        f"coverage/{stage}", Words(zh=f"{name.zh}指标数据", en=f"figures{name.en}"), "missing-figures"
+    )
+    whole = about(len(rows), "n", "应有数", "all")
+    lacking = about(rows["value"].isna().sum(), "missing", "缺数", "missing")
+    title = told(
+        zh=f"{name.zh}各指标数据完整情况:{whole}个数据中缺{lacking}个",
+        en=f"Figures known by indicator{name.en}: {lacking:en} of {whole:en} missing",
     )
     return with_alt(
         title,
@@ -43,7 +49,7 @@ def enrolment(stage: str, units: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the pupils of one stage over the years."""
     years = span(units.loc[units["stage"] == stage, "year"])
     name = stage_words(stage, rules)
-    title = Words(
+    title = told(
         zh=f"{name.zh}在校生数({years.zh},分城乡)",
         en=f"Pupils by area{name.en}, {years.en}",
     )
@@ -58,18 +64,18 @@ def heatmap(
 ) -> Caption:
     """Caption the heat map of a stage."""
     verdicts = unit_verdicts.loc[unit_verdicts["stage"] == stage, "verdict"]
-    counts = {verdict: int((verdicts == verdict).sum()) for verdict in VERDICTS}
     name = stage_words(stage, rules)
+    whole, counts = unit_counts(stage, verdicts, rules)
     of = (
         Words(zh=f"(第{page}页,共{pages}页)", en=f" ({page} of {pages})")
         if pages > 1
         else Words(zh="", en="")
     )
-    title = Words(
-        zh=f"{name.zh}{len(verdicts)}个办学单位中达标{counts['pass']}个、未达标{counts['fail']}个、"
+    title = told(
+        zh=f"{name.zh}{whole}个办学单位中达标{counts['pass']}个、未达标{counts['fail']}个、"
         f"待定{counts['undetermined']}个{of.zh}",
-        en=f"{len(verdicts)} units{name.en}: {counts['pass']} met, {counts['fail']} not met, "
-        f"{counts['undetermined']} undetermined{of.en}",
+        en=f"{whole:en} units{name.en}: {counts['pass']:en} met, {counts['fail']:en} not met, "
+        f"{counts['undetermined']:en} undetermined{of.en}",
     )
     return with_alt(
         title,
@@ -83,7 +89,6 @@ def heatmap(
 def dispersion(stage: str, spread: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the coefficients of variation of a stage against their limits."""
     rows = spread[(spread["stage"] == stage) & spread["verdict"].notna()]
-    above = int((rows["verdict"] == "fail").sum())
     name = stage_words(stage, rules)
     if rows.empty:
         title = Words(
@@ -97,12 +102,23 @@ def dispersion(stage: str, spread: pd.DataFrame, rules: RuleSet) -> Caption:
         )
     else:
         limit = float(rows["limit"].max())
-        line = shown(limit, max(2, decimals(limit)))
-        undecided = int((rows["verdict"] == "undetermined").sum())
-        zh_more, en_more = (f",{undecided}项待定", f", {undecided} undetermined") if undecided else ("", "")
-        title = Words(
-            zh=f"{name.zh}{len(rows)}项差异系数中高于{line}的{above}项{zh_more}",
-            en=f"{above} of {len(rows)} coefficients of variation{name.en} above {line}{en_more}",
+        about = About(
+            f"coefficients/{stage}",
+            Words(zh=f"{name.zh}差异系数", en=f"coefficients{name.en}"),
+            "coefficients",
+            chinese(rules.source),
+        )
+        line = about(limit, "limit", "限值", "limit", digits=max(2, decimals(limit)), formula=GIVEN)
+        whole, above = (
+            about(len(rows), "n", "项数", "all"),
+            about((rows["verdict"] == "fail").sum(), "fail", "高于限值的项数", "above the limit"),
+        )
+        n_open = int((rows["verdict"] == "undetermined").sum())
+        open_ = about(n_open, "undetermined", "待定的项数", "undetermined")
+        zh_more, en_more = (f",{open_}项待定", f", {open_:en} undetermined") if n_open else ("", "")
+        title = told(
+            zh=f"{name.zh}{whole}项差异系数中高于{line}的{above}项{zh_more}",
+            en=f"{above:en} of {whole:en} coefficients of variation{name.en} above {line:en}{en_more}",
         )
     return with_alt(
         title,
@@ -114,7 +130,7 @@ def urban_rural(stage: str, gaps: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the comparison of the two sides; the title names the widest gap."""
     rows = gaps[(gaps["stage"] == stage) & (gaps["mean"] == "totals")]
     widest = largest_gaps(rows, stage, rules, most=1)
-    title = Words(zh=widest.zh.rstrip("。"), en=widest.en.rstrip("."))
+    title = widest.model_copy(update={"zh": widest.zh.rstrip("。"), "en": widest.en.rstrip(".")})
     sides = Words(
         zh=f"点线图,每个指标两点,分别为{rules.area.zh['urban']}与{rules.area.zh['rural']}",
         en=f"Two dots an indicator, {rules.area.en['urban']} and {rules.area.en['rural']}",
@@ -168,7 +184,7 @@ def trend(stage: str, gaps: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the indicators over the years."""
     years = span(gaps.loc[gaps["stage"] == stage, "year"])
     name = stage_words(stage, rules)
-    title = Words(
+    title = told(
         zh=f"{name.zh}各指标城乡变化({years.zh})",
         en=f"Indicators by area over the years{name.en}, {years.en}",
     )

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from ..facts import CHOSEN, About, told
 from ..ground.norms import ClassSize, Norms
-from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
+from .labels import stage_cell
 
 
 def kinds(norms: Norms) -> dict[str, Words]:
@@ -30,20 +31,48 @@ def large_classes(whole: pd.DataFrame, norms: Norms, rules: RuleSet) -> list[Wor
 
 
 def _of_stage(row: dict[Any, Any], norms: Norms, rules: RuleSet) -> Words:
-    name, stage, units = rules.stage_name(str(row["stage"])), str(row["stage"]), int(row["n_units"])
+    stage = str(row["stage"])
+    name = rules.stage_name(stage)
+    about = About(f"classes/{stage}", name, "classes-by-area")
+    at = (stage_cell(stage), _WHOLE)
+    units = about(row["n_units"], "n_units", "办学单位数", "units", row=at, column="n_units")
     zh, en = [], []
     for kind in norms.class_kinds(stage):
-        start, n, unknown = kind.at_least[stage], int(row[f"n_{kind.id}"]), int(row[f"n_{kind.id}_unknown"])
-        zh.append(f"有{start}人及以上班级的{n}个" + (f"（另有{unknown}个不明）" if unknown else ""))
-        en.append(f"{n} with a class of {start} or more" + (f" ({unknown} unknown)" if unknown else ""))
-    largest = float(row["largest"])
-    last = Words(zh="", en="")
-    if pd.notna(largest):
-        last = Words(
-            zh=f"；最大的班{shown(largest, 0)}人",
-            en=f"; the largest class has {shown(largest, 0, 'en')} pupils",
+        begins = about(
+            kind.at_least[stage],
+            f"{kind.id}/from",
+            f"{kind.zh}起点人数",
+            f"a {kind.en} begins at",
+            formula=CHOSEN,
         )
-    return Words(
-        zh=f"{name.zh}{units}个办学单位中，{'，'.join(zh)}{last.zh}。",
-        en=f"Of {units} units ({name.en}), {', '.join(en)}{last.en}.",
+        column = f"n_{kind.id}"
+        n = about(
+            row[column], kind.id, f"有{kind.zh}的办学单位数", f"units with a {kind.en}", row=at, column=column
+        )
+        unknown = about(
+            row[f"{column}_unknown"],
+            f"{kind.id}/unknown",
+            f"{kind.zh}不明的办学单位数",
+            f"units, {kind.en} unknown",
+        )
+        lost = bool(unknown.fact.value)
+        zh.append(f"有{begins}人及以上班级的{n}个" + f"（另有{unknown}个不明）" * lost)
+        en.append(f"{n:en} with a class of {begins:en} or more" + f" ({unknown:en} unknown)" * lost)
+    last_zh = last_en = ""
+    if pd.notna(row["largest"]):
+        largest = about(
+            row["largest"],
+            "largest",
+            "最大的班学生数",
+            "pupils of the largest class",
+            row=at,
+            column="largest",
+        )
+        last_zh, last_en = f"；最大的班{largest}人", f"; the largest class has {largest:en} pupils"
+    return told(
+        zh=f"{name.zh}{units}个办学单位中，{'，'.join(zh)}{last_zh}。",
+        en=f"Of {units:en} units ({name.en}), {', '.join(en)}{last_en}.",
     )
+
+
+_WHOLE = Words(zh="合计", en="All")

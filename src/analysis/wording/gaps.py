@@ -8,11 +8,14 @@ from typing import Any
 import pandas as pd
 
 from ..errors import Lang
+from ..facts import About, Figure, told
 from ..gaps import comparable
 from ..rounding import shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet
-from .labels import rounded, row_of, sign
+from ..typesetting import chinese, typeset
+from .labels import MEANS, rounded, row_of, sign
+from .methods import formula
 
 
 def urban_rural(indicator: Indicator, stage: str, row: pd.Series[Any], rules: RuleSet) -> Words:
@@ -29,9 +32,10 @@ def urban_rural(indicator: Indicator, stage: str, row: pd.Series[Any], rules: Ru
                 zh=f"{head.zh}:{names.zh}没有可比的数据。",
                 en=f"{head.en}: no comparable figures for {names.en} schools.",
             )
-    return Words(
-        zh=f"{head.zh}:{_pair(indicator, row, rules, 'zh')}。",
-        en=f"{head.en}: {_pair(indicator, row, rules, 'en')}.",
+    figures = _sides(indicator, stage, row, rules)
+    return told(
+        zh=f"{head.zh}:{_pair(indicator, row, figures, rules, 'zh')}。",
+        en=f"{head.en}: {_pair(indicator, row, figures, rules, 'en')}.",
     )
 
 
@@ -51,15 +55,17 @@ def shortages(lacking: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
     name = rules.stage_name(stage)
     held = set(lacking["indicator"])
     short = [i.short for i in rules.indicators if i.id in held]
-    n = len(rules.indicators)
     if not short:
         return Words(
             zh=f"{name.zh}有数据的办学单位各项指标均达标,没有缺口。",
             en=f"Every unit with figures meets every standard ({name.en}): nothing is lacking.",
         )
-    return Words(
-        zh=f"{name.zh}{n}项指标中有{len(short)}项存在缺口:{'、'.join(w.zh for w in short)}。",
-        en=f"Something is lacking in {len(short)} of {n} indicators ({name.en}): {', '.join(w.en for w in short)}.",
+    about = About(f"shortages/{stage}", name, f"shortfalls-{stage}")
+    n = about(len(rules.indicators), "n", "指标数", "indicators")
+    lacks = about(len(short), "short", "有缺口的指标数", "indicators with a gap")
+    return told(
+        zh=f"{name.zh}{n}项指标中有{lacks}项存在缺口:{'、'.join(w.zh for w in short)}。",
+        en=f"Something is lacking in {lacks:en} of {n:en} indicators ({name.en}): {', '.join(w.en for w in short)}.",
     )
 
 
@@ -138,19 +144,31 @@ def trend_summary(gaps: pd.DataFrame, side: str, stage: str, rules: RuleSet) -> 
         own = gaps[gaps["indicator"] == indicator.id].set_index("year")[side]
         kind = movement(comparable(own, indicator, stage), indicator.digits)
         moved.setdefault(kind, []).append(indicator.short)
-    zh = ";".join(f"{_MOVEMENTS[k].zh}{len(v)}项({'、'.join(w.zh for w in v)})" for k, v in moved.items())
-    en = "; ".join(f"{_MOVEMENTS[k].en} {len(v)} ({', '.join(w.en for w in v)})" for k, v in moved.items())
+    of = Words(
+        zh=f"{rules.stage_title(stage, 'zh')}{rules.area.zh[side]}",
+        en=f"{rules.stage_title(stage, 'en')} {rules.area.en[side]}".strip(),
+    )
+    about = About(f"trend/{stage}/{side}", of, f"over-years-{stage}")
+    n = about(len(rules.indicators), "n", "指标数", "indicators")
+    counts = {
+        k: about(len(v), k, f"{_MOVEMENTS[k].zh}的指标数", f"indicators {_MOVEMENTS[k].en}")
+        for k, v in moved.items()
+    }
+    zh = ";".join(f"{_MOVEMENTS[k].zh}{counts[k]}项({'、'.join(w.zh for w in v)})" for k, v in moved.items())
+    en = "; ".join(
+        f"{_MOVEMENTS[k].en} {counts[k]:en} ({', '.join(w.en for w in v)})" for k, v in moved.items()
+    )
     first, last = int(gaps["year"].min()), int(gaps["year"].max())
     en_stage = f", {rules.stage_title(stage, 'en')}" if stage in rules.stages else ""
-    return Words(
-        zh=f"{rules.stage_title(stage, 'zh')}{rules.area.zh[side]}{len(rules.indicators)}项指标中,{first}—{last}年{zh}。",
-        en=f"Of {len(rules.indicators)} indicators ({rules.area.en[side]}{en_stage}), {first}–{last}: {en}.",
+    return told(
+        zh=f"{rules.stage_title(stage, 'zh')}{rules.area.zh[side]}{n}项指标中,{first}—{last}年{zh}。",
+        en=f"Of {n:en} indicators ({rules.area.en[side]}{en_stage}), {first}–{last}: {en}.",
     )
 
 
 def one_year_only(year: int) -> Words:
     """Return that there is nothing to compare one year with."""
-    return Words(
+    return told(
         zh=f"数据只有{year}年一年,不作变化比较。", en=f"The data hold {year} alone: no change is shown."
     )
 
@@ -221,13 +239,15 @@ def largest_gaps(frame: pd.DataFrame, stage: str, rules: RuleSet, *, most: int =
         )
     width = known[["urban", "rural"]].max(axis=1) / known[["urban", "rural"]].min(axis=1) - 1
     ranked = known.assign(width=width).sort_values(["width", "indicator"], ascending=[False, True]).head(most)
-    zh = [_lead(rules, row, "zh") for _, row in ranked.iterrows()]
-    en = [_lead(rules, row, "en") for _, row in ranked.iterrows()]
+    leads = [_lead(rules, stage, row) for _, row in ranked.iterrows()]
     prefix = Words(
         zh=f"{stage_name.zh}城乡差距较大的指标:" if stage_name.zh else "城乡差距较大的指标:",
         en=f"Widest gaps ({stage_name.en}): " if stage_name.en else "Widest gaps: ",
     )
-    return Words(zh=prefix.zh + ";".join(zh) + "。", en=prefix.en + "; ".join(en) + ".")
+    return told(
+        zh=prefix.zh + ";".join(zh for zh, _ in leads) + "。",
+        en=prefix.en + "; ".join(en for _, en in leads) + ".",
+    )
 
 
 def change(name: Words, series: pd.Series[float], *, unit: Words, digits: int) -> Words:
@@ -285,41 +305,84 @@ _MOVEMENTS = {
 }
 
 
-def _pair(indicator: Indicator, row: pd.Series[Any], rules: RuleSet, lang: Lang) -> str:
+def _sides(indicator: Indicator, stage: str, row: pd.Series[Any], rules: RuleSet) -> dict[str, Figure]:
+    """Return the figures of both sides, their difference as printed and how far the higher is above the lower."""
+    head = Words(
+        zh=f"{rules.stage_title(stage, 'zh')}{indicator.title.zh}",
+        en=f"{indicator.title.en}, {rules.stage_title(stage, 'en')}".removesuffix(", "),
+    )
+    about = About(
+        f"urban-rural/{stage}/{indicator.id}",
+        typeset(head),
+        f"urban-rural-{stage}",
+        chinese(indicator.clause),
+    )
+    at = (
+        Words(
+            zh=f"{indicator.short.zh}({indicator.unit.zh})", en=f"{indicator.short.en} ({indicator.unit.en})"
+        ),
+        MEANS["totals"],
+    )
+    own = formula(indicator, rules)
+    how = typeset(
+        Words(zh=f"该侧办学单位之和相除:{own.zh}", en=f"ratio of the sums over its units: {own.en}")
+    )
+    found = {
+        side: about(row[side], side, f"（{rules.area.zh[side]}）", rules.area.en[side], digits=indicator.digits,
+                    formula=how, row=at, column=side)
+        for side in ("urban", "rural")
+    }  # fmt: skip
+    least, most = sorted((float(row["urban"]), float(row["rural"])))
+    printed = abs(rounded(most, indicator.digits) - rounded(least, indicator.digits))
+    found["difference"] = about(
+        printed,
+        "difference",
+        "两侧之差",
+        "difference of the sides",
+        digits=indicator.digits,
+        formula=_DIFFERENCE,
+    )
+    if least > 0:
+        found["percent"] = about(
+            most / least - 1, "percent", "高的一侧高出", "the higher side above the lower", percent=True,
+            formula=_HIGHER, parts=(most - least, least),
+        )  # fmt: skip
+    return found
+
+
+_DIFFERENCE = Words(zh="印出的两侧之差", en="difference of the sides as printed")
+_HIGHER = Words(zh="（高－低）÷低", en="(higher − lower) ÷ lower")
+
+
+def _pair(
+    indicator: Indicator, row: pd.Series[Any], figures: dict[str, Figure], rules: RuleSet, lang: Lang
+) -> str:
     names = rules.area.zh if lang == "zh" else rules.area.en
     unit = indicator.unit[lang] if lang == "zh" else " " + indicator.unit[lang]
-    values = {side: shown(row[side], indicator.digits, lang) for side in ("urban", "rural")}
+    urban, rural, gap = (format(figures[key], lang) for key in ("urban", "rural", "difference"))
     order = _order(row, indicator.digits)
     if order == "equal":
         sep = "、" if lang == "zh" else " and "
         same = f"{names['urban']}{sep}{names['rural']}"
-        return (
-            f"{same}均为{values['urban']}{unit},持平"
-            if lang == "zh"
-            else f"{same} alike at {values['urban']}{unit}"
-        )
+        return f"{same}均为{urban}{unit},持平" if lang == "zh" else f"{same} alike at {urban}{unit}"
     high, low = ("urban", "rural") if order == "urban" else ("rural", "urban")
-    gap = shown(
-        abs(rounded(row["urban"], indicator.digits) - rounded(row["rural"], indicator.digits)),
-        indicator.digits,
-        lang,
-    )
     if lang == "zh":
-        return f"{names['urban']}{values['urban']}{unit},{names['rural']}{values['rural']}{unit},{names[high]}比{names[low]}高{gap}{unit}"
-    return f"{names['urban']} {values['urban']}{unit}, {names['rural']} {values['rural']}{unit}; {names[high]} higher than {names[low]} by {gap}{unit}"
+        return f"{names['urban']}{urban}{unit},{names['rural']}{rural}{unit},{names[high]}比{names[low]}高{gap}{unit}"
+    return f"{names['urban']} {urban}{unit}, {names['rural']} {rural}{unit}; {names[high]} higher than {names[low]} by {gap}{unit}"
 
 
-def _lead(rules: RuleSet, row: pd.Series[Any], lang: Lang) -> str:
+def _lead(rules: RuleSet, stage: str, row: pd.Series[Any]) -> tuple[str, str]:
+    """Return which side of an indicator is higher and by how much, in Chinese and in English."""
     indicator = rules.indicator(str(row["indicator"]))
-    names = rules.area.zh if lang == "zh" else rules.area.en
     order = _order(row, indicator.digits)
     if order == "equal":
-        return f"{indicator.short[lang]}持平" if lang == "zh" else f"{indicator.short[lang]} alike"
+        return f"{indicator.short.zh}持平", f"{indicator.short.en} alike"
     high, low = ("urban", "rural") if order == "urban" else ("rural", "urban")
-    more = shown(100 * (row[high] / row[low] - 1), 0, lang)
-    if lang == "zh":
-        return f"{indicator.short.zh}{names[high]}比{names[low]}高{more}%"
-    return f"{indicator.short.en}: {names[high]} {more} % above {names[low]}"
+    more = _sides(indicator, stage, row, rules)["percent"]
+    return (
+        f"{indicator.short.zh}{rules.area.zh[high]}比{rules.area.zh[low]}高{more}%",
+        f"{indicator.short.en}: {rules.area.en[high]} {more:en} % above {rules.area.en[low]}",
+    )
 
 
 def _order(row: pd.Series[Any], digits: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import Lang
-from ..rounding import shown
+from ..facts import SUMMED, About, told
 from ..schema import Words
 from ..standards import CountyItem, RuleSet
 
@@ -41,26 +41,33 @@ def _counts(assessed: pd.DataFrame) -> Words:
     """Return how many items of each group are met, not met and open (`county_items.self_assessment`)."""
     zh, en = [], []
     for row in assessed.to_dict("records"):
-        counts = [(words, n) for name, words in STATUSES.items() if (n := int(row[f"n_{name}"]))]
-        points = _points(row)
-        zh.append(
-            f"{row['group']}{int(row['n'])}项，" + "、".join(f"{w.zh}{n}项" for w, n in counts) + points.zh
-        )
-        en.append(
-            f"{row['group_en']} ({int(row['n'])}): " + ", ".join(f"{n} {w.en}" for w, n in counts) + points.en
-        )
-    return Words(zh=f"县级指标自评：{'；'.join(zh)}。", en=f"County items: {'; '.join(en)}.")
+        group = Words(zh=str(row["group"]), en=str(row["group_en"]))
+        about = About(f"items/{group.en}", group, "county-items")
+        whole = about(row["n"], "n", "项数", "items")
+        counts = [
+            (words, about(row[f"n_{name}"], name, f"{words.zh}项数", words.en))
+            for name, words in STATUSES.items()
+            if row[f"n_{name}"]
+        ]
+        points = _points(row, about)
+        zh.append(f"{group.zh}{whole}项，" + "、".join(f"{w.zh}{n}项" for w, n in counts) + points[0])
+        en.append(f"{group.en} ({whole:en}): " + ", ".join(f"{n:en} {w.en}" for w, n in counts) + points[1])
+    return told(zh=f"县级指标自评：{'；'.join(zh)}。", en=f"County items: {'; '.join(en)}.")
 
 
-def _points(row: dict[Any, Any]) -> Words:
+def _points(row: dict[Any, Any], about: About) -> tuple[str, str]:
     least, most = row["points_least"], row["points_most"]
     if pd.isna(least):
-        return Words(zh="", en="")
-    low, high = shown(least, 1), shown(most, 1)
-    if low == high:
-        return Words(zh=f"，得{low}分", en=f", {low} points")
-    return Words(
-        zh=f"，得{low}分（未填项均达到时{high}分）", en=f", {low} points ({high} if all open items are met)"
+        return "", ""
+    low = about(least, "least", "得分", "points", digits=1, formula=SUMMED)
+    high = about(
+        most, "most", "未填项均达到时的得分", "points if all open items are met", digits=1, formula=SUMMED
+    )
+    if low.printed == high.printed:
+        return f"，得{low}分", f", {low:en} points"
+    return (
+        f"，得{low}分（未填项均达到时{high}分）",
+        f", {low:en} points ({high:en} if all open items are met)",
     )
 
 
@@ -112,8 +119,9 @@ def _listed(items: pd.DataFrame, rules: RuleSet, status: str | None, title: Word
     if chosen.empty:
         return None
     known = {item.id: item for item in rules.county_items}
-    told: Sequence[CountyItem] = [known[name] for name in chosen["item"]]
-    return Words(
-        zh=f"{title.zh}有{len(told)}项：{'；'.join(f'{i.id} {i.title.zh}' for i in told)}。",
-        en=f"{title.en} ({len(told)}): {'; '.join(f'{i.id} {i.title.en}' for i in told)}.",
+    listed: Sequence[CountyItem] = [known[name] for name in chosen["item"]]
+    n = About(f"items/{title.en}", title, "county-items")(len(listed), "n", "项数", "items")
+    return told(
+        zh=f"{title.zh}有{n}项：{'；'.join(f'{i.id} {i.title.zh}' for i in listed)}。",
+        en=f"{title.en} ({n:en}): {'; '.join(f'{i.id} {i.title.en}' for i in listed)}.",
     )

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from ..errors import Lang
+from ..facts import About, Figure
 from ..rounding import as_filed, shown
-from ..schema import Words
+from ..schema import Words, codes
 from ..standards import Indicator, RuleSet
-from ..typesetting import typeset
+from ..typesetting import chinese, typeset
 
 VERDICTS = {
     "pass": Words(zh="达标", en="met"),
@@ -91,6 +92,28 @@ def rate(indicator: Indicator, lang: Lang) -> str:
         return unit + {1: "/生", 100: "/百生"}.get(indicator.per, f"/{indicator.per}生")
     pupils = "per pupil" if indicator.per == 1 else f"per {indicator.per} pupils"
     return pupils if indicator.short.en.endswith(unit) else f"{unit} {pupils}"
+
+
+def stage_cell(stage: str) -> Words:
+    """Return a stage as the cells of tables have it."""
+    entry = codes("stages").get(stage)
+    return Words(zh="全校", en="whole school") if entry is None else Words(zh=entry.zh, en=entry.en)
+
+
+def unit_counts(stage: str, verdicts: pd.Series, rules: RuleSet) -> tuple[Figure, dict[str, Figure]]:
+    """Return how many units of a stage there are, and how many of each verdict, as figures of the table of schools."""
+    name = rules.stage_name(stage)
+    about = About(
+        f"units/{stage}",
+        Words(zh=f"{name.zh}办学单位", en=f"units, {name.en}"),
+        f"schools-{stage}",
+        chinese(rules.source),
+    )
+    counts = {
+        verdict: about((verdicts == verdict).sum(), verdict, f"{words.zh}数", words.en)
+        for verdict, words in VERDICTS.items()
+    }
+    return about(len(verdicts), "n", "数", "all"), counts
 
 
 def several(parts: Iterable[str], lang: Lang) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..facts import About, told
 from ..ground.distances import Origins
 from ..ground.norms import Norms
-from ..rounding import shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet
 from .captions import Caption, with_alt
-from .labels import VERDICTS, stage_words
-from .map_words import plain_km, points_word, school_word
+from .distances import about_distance, beyond_radius
+from .labels import VERDICTS, stage_words, unit_counts
+from .map_words import points_word, school_word
+from .places import class_counts
 
 _SCHEMES = {
     "FisherJenks": Words(zh="自然断点", en="natural breaks"),
@@ -25,15 +27,16 @@ def schools_caption(places: pd.DataFrame, stage: str, rules: RuleSet) -> Caption
     rows, name = places[places["stage"] == stage], stage_words(stage, rules)
     judged = rows[rows["verdict"].isin(list(VERDICTS))]
     if judged.empty:
-        title = Words(
-            zh=f"{name.zh}学校分布示意图({len(rows)}个办学单位)",
-            en=f"Where the {len(rows)} units stand{name.en}: sketch map",
+        n = About(f"units-listed/{stage}", name)(len(rows), "n", "办学单位数", "units")
+        title = told(
+            zh=f"{name.zh}学校分布示意图({n}个办学单位)",
+            en=f"Where the {n:en} units stand{name.en}: sketch map",
         )
     else:
-        counts = {verdict: int((judged["verdict"] == verdict).sum()) for verdict in VERDICTS}
-        title = Words(
+        _, counts = unit_counts(stage, judged["verdict"], rules)
+        title = told(
             zh=f"{name.zh}学校分布示意图:达标{counts['pass']}个、未达标{counts['fail']}个、待定{counts['undetermined']}个",
-            en=f"Schools{name.en}, sketch map: {counts['pass']} meet the rule, {counts['fail']} do not, {counts['undetermined']} undetermined",
+            en=f"Schools{name.en}, sketch map: {counts['pass']:en} meet the rule, {counts['fail']:en} do not, {counts['undetermined']:en} undetermined",
         )
     return with_alt(
         title,
@@ -79,7 +82,9 @@ def explored_caption(indicator: Indicator, stage: str, scheme: str, rules: RuleS
     )
 
 
-def distance_caption(far: pd.DataFrame, stage: str, rules: RuleSet, where_from: Origins) -> Caption:
+def distance_caption(
+    far: pd.DataFrame, stage: str, rules: RuleSet, norms: Norms, where_from: Origins
+) -> Caption:
     """Caption the map of distances; the title names the people, or places, beyond the longest radius."""
     name, points = stage_words(stage, rules), points_word(where_from)
     rows = far[far["stage"] == stage]
@@ -88,16 +93,15 @@ def distance_caption(far: pd.DataFrame, stage: str, rules: RuleSet, where_from: 
         f"Straight-line distance to the nearest school{name.en}: sketch map",
     )
     if not rows.empty:
-        last = rows.iloc[-1]
-        km = plain_km(last["km"])
+        of = beyond_radius(rows.iloc[-1], norms, points, about_distance(stage, name))
         if where_from.weighted:
-            zh = f"{zh}:{shown(100 * last['share'], 1)}%的居民点人口超过{km}千米"
-            en = f"{en}; {shown(100 * last['share'], 1)} % of people live beyond {km} km"
+            zh = f"{zh}:{of['share']}%的居民点人口超过{of['km']}千米"
+            en = f"{en}; {of['share']:en} % of people live beyond {of['km']:en} km"
         else:
-            zh = f"{zh}:{last['n_places']}个{points.zh}中{last['n_beyond']}个超过{km}千米"
-            en = f"{en}; {last['n_beyond']} of {last['n_places']} {points.en} lie beyond {km} km"
+            zh = f"{zh}:{of['n_places']}个{points.zh}中{of['n_beyond']}个超过{of['km']}千米"
+            en = f"{en}; {of['n_beyond']:en} of {of['n_places']:en} {points.en} lie beyond {of['km']:en} km"
     return with_alt(
-        Words(zh=zh, en=en),
+        told(zh=zh, en=en),
         Words(
             zh=f"示意图,圆点为{points.zh},颜色由浅到深表示直线距离由近到远,十字为学校",
             en=f"Sketch map: dots are {points.en}, darker the further; crosses are schools",
@@ -109,11 +113,11 @@ def classes_caption(sizes: pd.DataFrame, stage: str, rules: RuleSet, norms: Norm
     """Caption the map of the largest classes."""
     name, kinds = stage_words(stage, rules), norms.class_kinds(stage)
     rows = sizes[sizes["stage"] == stage]
-    counts = [(kind, int((rows["size"] == kind.id).sum())) for kind in kinds]
-    zh = "、".join(f"{kind.zh}{n}个" for kind, n in counts)
-    en = ", ".join(f"{kind.en}: {n}" for kind, n in counts)
+    counts = class_counts(rows, stage, name, kinds)
+    zh = "、".join(f"{kind.zh}{counts[kind.id]}个" for kind in kinds)
+    en = ", ".join(f"{kind.en}: {counts[kind.id]:en}" for kind in kinds)
     return with_alt(
-        Words(zh=f"{name.zh}最大班额分布示意图:{zh}", en=f"Largest classes{name.en}, sketch map: {en}"),
+        told(zh=f"{name.zh}最大班额分布示意图:{zh}", en=f"Largest classes{name.en}, sketch map: {en}"),
         Words(
             zh="示意图,符号为学校,大小为学生数,颜色与形状为最大班额类别",
             en="Sketch map: symbols are schools, size pupils, colour and shape the kind of their largest class",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
 
 from ..enrolment import Projection
+from ..facts import CHOSEN, About, Figure, told
 from ..programme import Programme
-from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
+from .labels import school_year, stage_cell
 
 VARIANTS = {
     "low": Words(zh="低方案", en="low"),
@@ -31,32 +35,46 @@ def pupils_to_come(totals: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
     middle = of_stage[of_stage["variant"] == "middle"].set_index("year")["pupils"]
     first, last = int(middle.index.min()), int(middle.index.max())
     peak = int(middle.index[int(middle.argmax())])
-    ends = {
-        v: of_stage[(of_stage["variant"] == v) & (of_stage["year"] == last)]["pupils"].sum() for v in VARIANTS
-    }
     name = rules.stage_name(stage)
-    share = shown(100 * middle[last] / middle[peak], 1)
+    about = About(f"pupils-ahead/{stage}", name, "pupils-projected")
+
+    def pupils(variant: str, year: int) -> Figure:
+        rows = of_stage[(of_stage["variant"] == variant) & (of_stage["year"] == year)]
+        words, when = VARIANTS[variant], school_year(year)
+        return about(
+            rows["pupils"].sum(), f"{variant}/{year}", f"{year}年在校生（{words.zh}）", f"pupils {year}, {words.en}",
+            formula=PROJECTED, when=when, row=(str(year),), column=f"{stage} {variant}",
+        )  # fmt: skip
+
+    then, most = pupils("middle", last), pupils("middle", peak)
     if middle[first] == middle[last] == middle[peak]:
-        zh = f"预计保持在{shown(middle[last], 0)}人左右"
-        en = f"stay at about {shown(middle[last], 0, 'en')} to {last}"
+        zh, en = f"预计保持在{then}人左右", f"stay at about {then:en} to {last}"
     elif peak == last:
-        zh, en = (
-            f"逐年变化至{last}年达到期内最多,为{shown(middle[last], 0)}人左右",
-            (f"are most in the last year, {last}: about {shown(middle[last], 0, 'en')}"),
-        )
+        zh = f"逐年变化至{last}年达到期内最多,为{then}人左右"
+        en = f"are most in the last year, {last}: about {then:en}"
     else:
+        parts = (middle[last], middle[peak])
+        share = about(
+            parts[0] / parts[1], "share", "末年在校生占最多时的比例", "pupils of the last year as a share of the most",
+            digits=1, percent=True, formula=_OF_MOST, parts=parts, when=school_year(last),
+        )  # fmt: skip
         zh = (
-            f"{first}—{last}年以{'基年' if peak == first else ''}{peak}年最多,为{shown(middle[peak], 0)}人"
-            f"{'' if peak == first else '左右'},至{last}年为{shown(middle[last], 0)}人左右,为最多时的{share}%"
+            f"{first}—{last}年以{'基年' if peak == first else ''}{peak}年最多,为{most}人"
+            f"{'' if peak == first else '左右'},至{last}年为{then}人左右,为最多时的{share}%"
         )
         en = (
-            f"are, of {first}–{last}, most in {peak} ({shown(middle[peak], 0, 'en')}) and about {shown(middle[last], 0, 'en')} in {last}, "
-            f"{share}% of the most"
+            f"are, of {first}–{last}, most in {peak} ({most:en}) and about {then:en} in {last}, "
+            f"{share:en}% of the most"
         )
-    return Words(
-        zh=f"{name.zh}在校生{zh}(低、高方案{shown(ends['low'], 0)}—{shown(ends['high'], 0)}人)。",
-        en=f"Pupils ({name.en}) {en} (low and high variants: {shown(ends['low'], 0, 'en')}–{shown(ends['high'], 0, 'en')}).",
+    low, high = pupils("low", last), pupils("high", last)
+    return told(
+        zh=f"{name.zh}在校生{zh}(低、高方案{low}—{high}人)。",
+        en=f"Pupils ({name.en}) {en} (low and high variants: {low:en}–{high:en}).",
     )
+
+
+PROJECTED = Words(zh="出生人口、升级比例推算", en="projected from births and progression")
+_OF_MOST = Words(zh="末年在校生÷最多年份在校生", en="pupils of the last year ÷ pupils of the year with most")
 
 
 def without_stages() -> Words:
@@ -69,7 +87,7 @@ def without_stages() -> Words:
 
 def where_assumed(projection: Projection, rules: RuleSet) -> list[Words]:
     """Return from which year on the projection of each stage rests on assumed births."""
-    found = []
+    found: list[Words] = []
     rows = projection.pupils[(projection.pupils["grade"] == 0) & (projection.pupils["basis"] == "assumed")]
     known = projection.births_until
     for stage in rules.judged_stages:
@@ -83,7 +101,7 @@ def where_assumed(projection: Projection, rules: RuleSet) -> list[Words]:
             else Words(zh="没有出生人口数据", en="there are no births on file")
         )
         found.append(
-            Words(
+            told(
                 zh=f"{why.zh}:{name.zh}在校生从{first}年起含有假定的出生或招生人数,图中以虚线、表中以标记表示。",
                 en=f"{why.en.capitalize()}: from {first} on, pupils ({name.en}) include assumed births or entrants, dashed in "
                 "the chart and marked in the table.",
@@ -102,21 +120,44 @@ def past_errors(tested: pd.DataFrame, rules: RuleSet) -> Words:
     last = tested[tested["year"] == tested["year"].max()]
     zh, en = [], []
     for row in last.to_dict("records"):
-        name = rules.stage_name(str(row["stage"]))
-        own, same = (shown(100 * row[k], 1) for k in ("school_error", "same_school_error"))
-        total, before = (shown(100 * row[k], 1) for k in ("error", "same_error"))
+        name, year, from_ = rules.stage_name(str(row["stage"])), row["year"], row["year"] - row["ahead"]
+        about = About(f"backtest/{row['stage']}", name, "backtest", when=school_year(int(year)))
+        errors = {
+            kind: about(
+                row[kind],
+                kind,
+                words.zh,
+                words.en,
+                digits=1,
+                percent=True,
+                formula=_BY_SCHOOL if "school" in kind else _IN_ALL,
+                row=(str(year), stage_cell(str(row["stage"])), str(row["ahead"])),
+                column=kind,
+            )
+            for kind, words in _TESTED.items()
+        }
+        total, before, own, same = errors.values()
         zh.append(
-            f"{name.zh}总数误差{total}%(按“与{row['year'] - row['ahead']}年相同”推算为{before}%),"
-            f"学校平均误差{own}%(同上为{same}%)"
+            f"{name.zh}总数误差{total}%(按“与{from_}年相同”推算为{before}%),学校平均误差{own}%(同上为{same}%)"
         )
         en.append(
-            f"{name.en}: total {total}% off (“same as {row['year'] - row['ahead']}”: {before}%), schools {own}% on average ({same}%)"
+            f"{name.en}: total {total:en}% off (“same as {from_}”: {before:en}%), schools {own:en}% on average ({same:en}%)"
         )
     year = int(last["year"].iloc[0])
-    return Words(
+    return told(
         zh=f"回测:用{year - int(last['ahead'].iloc[0])}年及以前的数据预测{year}年,{';'.join(zh)}。",
         en=f"Tested on the past: {year} predicted from {year - int(last['ahead'].iloc[0])} and before; {'; '.join(en)}.",
     )
+
+
+_IN_ALL = Words(zh="（预测在校生－实际在校生）÷实际在校生", en="(predicted − filed) ÷ filed")
+_BY_SCHOOL = Words(zh="Σ|预测－实际|÷Σ实际", en="Σ |predicted − filed| ÷ Σ filed")
+_TESTED = {
+    "error": Words(zh="总数误差", en="total off"),
+    "same_error": Words(zh="总数误差（按不变推算）", en="total off, “as before”"),
+    "school_error": Words(zh="学校平均误差", en="schools off"),
+    "same_school_error": Words(zh="学校平均误差（按不变推算）", en="schools off, “as before”"),
+}
 
 
 def interval(totals: pd.DataFrame, rules: RuleSet) -> Words | None:
@@ -124,17 +165,28 @@ def interval(totals: pd.DataFrame, rules: RuleSet) -> Words | None:
     last = totals[totals["year"] == totals["year"].max()].dropna(subset=["least", "most"])
     if last.empty:
         return None
-    zh, en = [], []
+    year, zh, en = int(last["year"].iloc[0]), [], []
     for row in last.to_dict("records"):
-        name = rules.stage_name(str(row["stage"]))
-        zh.append(f"{name.zh}{shown(row['least'], 0)}—{shown(row['most'], 0)}人")
-        en.append(f"{name.en} {shown(row['least'], 0, 'en')}–{shown(row['most'], 0, 'en')}")
-    year = int(last["year"].iloc[0])
-    return Words(
+        stage = str(row["stage"])
+        name = rules.stage_name(stage)
+        about = About(f"pupils-ahead/{stage}", name, "pupils-projected", when=school_year(year))
+        least, most = (
+            about(row[end], end, f"{year}年在校生{words[0]}", f"pupils {year}, {words[1]}", formula=_FROM_ERRORS,
+                  row=(str(year),), column=f"{stage} {end}")
+            for end, words in (("least", ("误差下限", "past errors, low")), ("most", ("误差上限", "past errors, high")))
+        )  # fmt: skip
+        zh.append(f"{name.zh}{least}—{most}人")
+        en.append(f"{name.en} {least:en}–{most:en}")
+    return told(
         zh=f"按往年误差推算,{year}年在校生在以下区间:{'、'.join(zh)}(误差随预测年数的平方根放大,图中以点纹表示)。",
         en=f"Past errors put the pupils of {year} at: {', '.join(en)} (errors grow with the square root of the years ahead; "
         "dotted in the chart).",
     )
+
+
+_FROM_ERRORS = Words(
+    zh="中方案×（1±往年误差×√预测年数）", en="middle variant × (1 ± past error × √years ahead)"
+)
 
 
 # If nothing is done
@@ -143,51 +195,132 @@ def interval(totals: pd.DataFrame, rules: RuleSet) -> Words | None:
 def nothing_done(stones: pd.DataFrame) -> Words:
     """Return how many schools meet the rule in the base and the last year when nothing is done. `stones`: `milestones`."""
     now, later = stones.iloc[0], stones.iloc[-1]
-    return Words(
-        zh=f"不新增投入时,{later['n_schools']}所学校中达标的由{now['year']}年的{now['nothing_pass']}所变为"
-        f"{later['year']}年的{later['nothing_pass']}所,未达标{later['nothing_fail']}所、待定{later['nothing_undetermined']}所;"
-        f"差异系数超过限值的{later['nothing_cv_fail']}项。其间的变化只来自学生数。",
-        en=f"With nothing done, {now['nothing_pass']} of {now['n_schools']} schools meet the rule in {now['year']} and "
-        f"{later['nothing_pass']} of {later['n_schools']} in {later['year']} ({later['nothing_fail']} do not, "
-        f"{later['nothing_undetermined']} are undetermined); {later['nothing_cv_fail']} coefficients are above their limit. "
+    whole, begun = milestone(later, "n_schools"), milestone(now, "nothing_pass")
+    met, fail, open_, cv = (
+        milestone(later, f"nothing_{k}") for k in ("pass", "fail", "undetermined", "cv_fail")
+    )
+    first = milestone(now, "n_schools")
+    return told(
+        zh=f"不新增投入时,{whole}所学校中达标的由{now['year']}年的{begun}所变为"
+        f"{later['year']}年的{met}所,未达标{fail}所、待定{open_}所;"
+        f"差异系数超过限值的{cv}项。其间的变化只来自学生数。",
+        en=f"With nothing done, {begun:en} of {first:en} schools meet the rule in {now['year']} and "
+        f"{met:en} of {whole:en} in {later['year']} ({fail:en} do not, "
+        f"{open_:en} are undetermined); {cv:en} coefficients are above their limit. "
         "Only pupils change in between.",
     )
 
 
+_MILESTONES = {
+    "n_schools": Words(zh="学校数", en="schools"),
+    "pass": Words(zh="达标学校数", en="schools that meet the rule"),
+    "fail": Words(zh="未达标学校数", en="schools that do not"),
+    "undetermined": Words(zh="待定学校数", en="schools undetermined"),
+    "cv_fail": Words(zh="超过限值的差异系数项数", en="coefficients above their limit"),
+}
+_CASES = {
+    "nothing": Words(zh="不新增投入", en="nothing done"),
+    "plan": Words(zh="实施规划", en="with the plan"),
+}
+
+
+def milestone(row: pd.Series[Any], name: str) -> Figure:
+    """Return a count of a year, `nothing_pass` or `plan_cv_fail` say. `row`: of `planning.milestones`."""
+    case, _, kind = name.partition("_")
+    words, year = _MILESTONES[kind if case in _CASES else name], int(row["year"])
+    of = _CASES.get(case, Words(zh="", en=""))
+    about = About(
+        f"milestones/{year}", Words(zh=f"{year}年{of.zh}", en=f"{year} {of.en}".strip()), "milestones"
+    )
+    return about(
+        row[name],
+        name,
+        words.zh,
+        words.en,
+        formula=_JUDGED,
+        when=school_year(year),
+        row=(str(year),),
+        column=name,
+    )
+
+
+_JUDGED = Words(zh="按同一标准判定后计数", en="counted after judging by the same rule")
+
+
 def balance(places: pd.DataFrame, staff: pd.DataFrame, rules: RuleSet) -> list[Words]:
     """Return by stage what places and teachers are short or to spare in the base and the last year."""
-    found = []
+    found: list[Words] = []
     for stage in rules.judged_stages:
         seats = places[(places["stage"] == stage) & (places["area3"] == "all")].set_index("year")["balance"]
         people = staff[staff["stage"] == stage].set_index("year")["balance"]
-        name, first, last = rules.stage_name(stage), int(seats.index.min()), int(seats.index.max())
-        zh = [_over(seats[y], "个学位", y, "富余", "短缺") for y in (first, last)]
-        zh += [_over(people[y], "名教师", y, "超配", "少配") for y in (first, last)]
-        en = [_over_en(seats[y], "places", y) for y in (first, last)]
-        en += [_over_en(people[y], "teachers", y) for y in (first, last)]
-        found.append(Words(zh=f"{name.zh}:{'，'.join(zh)}。", en=f"{name.en.capitalize()}: {', '.join(en)}."))
+        name, ends = rules.stage_name(stage), (int(seats.index.min()), int(seats.index.max()))
+        about = About(f"balance/{stage}", name)
+        said = [_over(about, stage, seats[year], year, _SEATS) for year in ends]
+        said += [_over(about, stage, people[year], year, _STAFF) for year in ends]
+        found.append(
+            told(
+                zh=f"{name.zh}:{'，'.join(zh for zh, _ in said)}。",
+                en=f"{name.en.capitalize()}: {', '.join(en for _, en in said)}.",
+            )
+        )
     return found
 
 
-def _over(number: float, unit: str, year: int, more: str, fewer: str) -> str:
-    if pd.isna(number):
-        return f"{year}年{unit[1:]}余缺不详(缺数据)"
-    return f"{year}年{more if number >= 0 else fewer}{shown(abs(number), 0)}{unit}"
+@dataclass(frozen=True)
+class _Balance:
+    """How a balance is told: what it is of, what it is called where it is above or below, its formula and table."""
+
+    unit: Words
+    more: str
+    fewer: str
+    formula: Words
+    table: str
 
 
-def _over_en(number: float, unit: str, year: int) -> str:
+_SEATS = _Balance(
+    Words(zh="个学位", en="places"), "富余", "短缺", Words(zh="学位－在校生", en="places − pupils"), "places"
+)
+_STAFF = _Balance(
+    Words(zh="名教师", en="teachers"),
+    "超配",
+    "少配",
+    Words(zh="现有－应配", en="on hand − needed"),
+    "staffing",
+)
+
+
+def _over(about: About, stage: str, number: float, year: int, of: _Balance) -> tuple[str, str]:
     if pd.isna(number):
-        return f"{unit} in {year} not known"
-    return f"{shown(abs(number), 0, 'en')} {unit} {'to spare' if number >= 0 else 'short'} in {year}"
+        return f"{year}年{of.unit.zh[1:]}余缺不详(缺数据)", f"{of.unit.en} in {year} not known"
+    by_stage = of is _STAFF
+    figure = about.of(of.table, Words(zh="", en=""), table=of.table)(
+        abs(number), str(year), f"{year}年{of.unit.zh[1:]}余缺（绝对值）", f"{of.unit.en} to spare or short, {year}",
+        formula=of.formula, when=school_year(year), column="balance" if by_stage else f"{stage} balance",
+        row=(str(year), stage_cell(stage)) if by_stage else (str(year),),
+    )  # fmt: skip
+    above = number >= 0
+    return (
+        f"{year}年{of.more if above else of.fewer}{figure}{of.unit.zh}",
+        f"{figure:en} {of.unit.en} {'to spare' if above else 'short'} in {year}",
+    )
 
 
 def small(found: pd.DataFrame, programme: Programme, last_year: int) -> Words:
     """Return how many schools will be small. `found`: `planning.small_schools`."""
-    lines = [shown(programme.given(name), 0) for name in ("small_school", "tiny_school")]
-    n, tiny = int((found["below"] != "none").sum()), int((found["below"] == "tiny").sum())
-    return Words(
+    about = About("small-schools", Words(zh="", en=""), "small-schools", when=school_year(last_year))
+    lines = [
+        about.of("line", programme.parameter(name), table="planning-parameters")(
+            programme.given(name), name, "", "", formula=CHOSEN
+        )
+        for name in ("small_school", "tiny_school")
+    ]
+    n = about((found["below"] != "none").sum(), "n", "预计规模小的学校数", "schools projected small")
+    tiny = about(
+        (found["below"] == "tiny").sum(), "tiny", "预计规模很小的学校数", "schools projected very small"
+    )
+    return told(
         zh=f"到{last_year}年,预计不足{lines[0]}人的学校(含教学点){n}所,其中不足{lines[1]}人的{tiny}所。"
         "是否保留、怎样办学由县里研究决定,测算不作撤并。",
-        en=f"In {last_year}, {n} schools and teaching points are projected below {lines[0]} pupils, {tiny} of them below "
-        f"{lines[1]}. What becomes of them is for people to decide: no school is closed here.",
+        en=f"In {last_year}, {n:en} schools and teaching points are projected below {lines[0]:en} pupils, {tiny:en} of them below "
+        f"{lines[1]:en}. What becomes of them is for people to decide: no school is closed here.",
     )

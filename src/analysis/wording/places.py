@@ -8,12 +8,14 @@ import geopandas as gpd
 import pandas as pd
 
 from ..errors import Lang
-from ..ground.norms import Norms
-from ..rounding import shown, shown_against
+from ..facts import CHOSEN, GIVEN, About, Figure, told
+from ..ground.norms import ClassSize, Norms
+from ..rounding import shown_against
 from ..schema import Words
 from ..standards import Indicator, RuleSet
+from ..typesetting import chinese
 from .labels import plain, rounded, stage_words
-from .map_words import size_classes
+from .methods import formula
 
 _MOST_NAMED = 3
 
@@ -23,19 +25,23 @@ _MOST_NAMED = 3
 
 def where(placed: gpd.GeoDataFrame) -> Words:
     """Return how many schools have a place on the map."""
-    known, whole = int(placed.geometry.notna().sum()), len(placed)
-    if not known:
-        return Words(
+    n_known, n_whole = int(placed.geometry.notna().sum()), len(placed)
+    about = About("places", Words(zh="学校分布：", en="places"))
+    whole = about(n_whole, "n", "学校数", "schools")
+    if not n_known:
+        return told(
             zh=f"{whole}所学校都没有坐标:不绘学校分布图,不计算到学校的直线距离。在学校数据中填写经度、纬度后即可。",
-            en=f"None of the {whole} schools has coordinates: no map of schools and no distances. "
+            en=f"None of the {whole:en} schools has coordinates: no map of schools and no distances. "
             "Fill in longitude and latitude to get them.",
         )
-    lacking = whole - known
-    return Words(
+    known = about(n_known, "known", "有坐标的学校数", "schools with coordinates")
+    lacking = about(n_whole - n_known, "lacking", "缺坐标的学校数", "schools without coordinates")
+    gone = n_whole > n_known
+    return told(
         zh=f"{whole}所学校中{known}所有坐标"
-        + (f",{lacking}所缺坐标,未绘于图上,也不计入距离。" if lacking else "。"),
-        en=f"{known} of {whole} schools have coordinates"
-        + (f"; the other {lacking} are not drawn and not counted in distances." if lacking else "."),
+        + (f",{lacking}所缺坐标,未绘于图上,也不计入距离。" if gone else "。"),
+        en=f"{known:en} of {whole:en} schools have coordinates"
+        + (f"; the other {lacking:en} are not drawn and not counted in distances." if gone else "."),
     )
 
 
@@ -69,37 +75,43 @@ def verdicts_by_township(places: pd.DataFrame, stage: str, rules: RuleSet) -> Wo
     if rows.empty:
         return None
     name, failed = stage_words(stage, rules), rows[rows["verdict"] == "fail"]
-    counted, open_ = failed["township_name"].value_counts(), int((rows["verdict"] == "undetermined").sum())
+    counted, n_open = failed["township_name"].value_counts(), int((rows["verdict"] == "undetermined").sum())
+    about = About(
+        f"units/{stage}", Words(zh=f"{name.zh}办学单位：", en=f"units{name.en}"), f"schools-{stage}"
+    )
+    whole, fails = about(len(rows), "n", "数", "number"), about(len(failed), "fail", "未达标的数", "not met")
+    open_ = about(n_open, "undetermined", "待定的数", "undetermined")
     if failed.empty:
-        return Words(
-            zh=f"{name.zh}{len(rows)}个办学单位中没有未达标的" + (f",待定{open_}个。" if open_ else "。"),
-            en=f"None of the {len(rows)} units{name.en} fails the rule"
-            + (f"; {open_} are undetermined." if open_ else "."),
+        return told(
+            zh=f"{name.zh}{whole}个办学单位中没有未达标的" + (f",待定{open_}个。" if n_open else "。"),
+            en=f"None of the {whole:en} units{name.en} fails the rule"
+            + (f"; {open_:en} are undetermined." if n_open else "."),
         )
     if counted.empty:
-        return Words(
-            zh=f"{name.zh}{len(rows)}个办学单位中未达标的有{len(failed)}个,所在乡镇不详。",
-            en=f"{len(failed)} of {len(rows)} units{name.en} do not meet the rule; their townships are not known.",
+        return told(
+            zh=f"{name.zh}{whole}个办学单位中未达标的有{fails}个,所在乡镇不详。",
+            en=f"{fails:en} of {whole:en} units{name.en} do not meet the rule; their townships are not known.",
         )
     most = counted[counted == counted.iloc[0]]
-    unknown = len(failed) - int(counted.sum())
-    lost = (
-        Words(zh=f",另有{unknown}个所在乡镇不详", en=f"; {unknown} more have no known township")
-        if unknown
-        else Words(zh="", en="")
+    townships = about(len(counted), "townships", "未达标的所在乡镇数", "townships of those not met")
+    top = about(counted.iloc[0], "most", "未达标最多的乡镇的数", "not met in the township with most")
+    unknown = about(
+        len(failed) - int(counted.sum()), "nowhere", "未达标而乡镇不详的数", "not met, no township"
     )
+    lost = bool(unknown.fact.value)
+    lost_zh = f",另有{unknown}个所在乡镇不详" if lost else ""
+    lost_en = f"; {unknown:en} more have no known township" if lost else ""
     if len(counted) > 1 and len(most) == len(counted):
-        n = int(counted.iloc[0])
-        return Words(
-            zh=f"{name.zh}{len(rows)}个办学单位中未达标的有{len(failed)}个,分布在{len(counted)}个乡镇,各{n}个{lost.zh}。",
-            en=f"{len(failed)} of {len(rows)} units{name.en} do not meet the rule; they lie in {len(counted)} townships, "
-            f"{n} in each{lost.en}.",
+        return told(
+            zh=f"{name.zh}{whole}个办学单位中未达标的有{fails}个,分布在{townships}个乡镇,各{top}个{lost_zh}。",
+            en=f"{fails:en} of {whole:en} units{name.en} do not meet the rule; they lie in {townships:en} townships, "
+            f"{top:en} in each{lost_en}.",
         )
-    return Words(
-        zh=f"{name.zh}{len(rows)}个办学单位中未达标的有{len(failed)}个,分布在{len(counted)}个乡镇,"
-        f"最多的是{_named(most.index, 'zh')}({counted.iloc[0]}个){lost.zh}。",
-        en=f"{len(failed)} of {len(rows)} units{name.en} do not meet the rule; they lie in {len(counted)} townships, "
-        f"most of them in {_named(most.index, 'en')} ({counted.iloc[0]}{' each' if len(most) > 1 else ''}){lost.en}.",
+    return told(
+        zh=f"{name.zh}{whole}个办学单位中未达标的有{fails}个,分布在{townships}个乡镇,"
+        f"最多的是{_named(most.index, 'zh')}({top}个){lost_zh}。",
+        en=f"{fails:en} of {whole:en} units{name.en} do not meet the rule; they lie in {townships:en} townships, "
+        f"most of them in {_named(most.index, 'en')} ({top:en}{' each' if len(most) > 1 else ''}){lost_en}.",
     )
 
 
@@ -124,48 +136,72 @@ def _townships(indicator: Indicator, rows: pd.DataFrame, stage: str, rules: Rule
     head = Words(zh=f"{name.zh}{indicator.title.zh}", en=f"{indicator.title.en}{name.en}")
     if known.empty:
         return Words(zh=f"{head.zh}:各乡镇都缺数据。", en=f"{head.en}: no figures in any township.")
-    told = [_against(known, indicator, stage, lacking), _ends(known, indicator)]
-    zh = ";".join(part.zh for part in told if part.zh)
-    en = "; ".join(part.en for part in told if part.en)
-    return Words(zh=f"{head.zh}:{zh}。", en=f"{head.en}: {en}.")
+    about = About(f"townships/{stage}/{indicator.id}", head, f"townships-{stage}", chinese(indicator.clause))
+    parts = [_against(known, indicator, stage, lacking, about), _ends(known, indicator, rules, about)]
+    zh = ";".join(part for part, _ in parts if part)
+    en = "; ".join(part for _, part in parts if part)
+    return told(zh=f"{head.zh}:{zh}。", en=f"{head.en}: {en}.")
 
 
-def _against(known: pd.DataFrame, indicator: Indicator, stage: str, lacking: int) -> Words:
+def _against(
+    known: pd.DataFrame, indicator: Indicator, stage: str, lacking: int, about: About
+) -> tuple[str, str]:
     limit = indicator.threshold(stage)
-    lost = (
-        Words(zh=f",{lacking}个缺数据", en=f", {lacking} without a figure")
-        if lacking
-        else Words(zh="", en="")
-    )
+    gone = about(lacking, "missing", "：缺数据的乡镇数", "townships without a figure")
+    lost_zh, lost_en = (f",{gone}个缺数据", f", {gone:en} without a figure") if lacking else ("", "")
+    n = about(len(known), "n", "：有数据的乡镇数", "townships with figures")
     if limit is None:
-        return Words(
-            zh=f"{len(known)}个乡镇有数据{lost.zh}", en=f"{len(known)} townships have figures{lost.en}"
-        )
-    met = int((known["status"] == "met").sum())
-    return Words(
-        zh=f"有数据的{len(known)}个乡镇中,汇总值达到标准({plain(limit)}{indicator.unit.zh})的有{met}个{lost.zh}",
-        en=f"of {len(known)} townships with figures, {met} reach {plain(limit)} {indicator.unit.en} as a whole{lost.en}",
+        return f"{n}个乡镇有数据{lost_zh}", f"{n:en} townships have figures{lost_en}"
+    met = about(
+        (known["status"] == "met").sum(), "met", "：达到标准的乡镇数", "townships that reach the standard"
+    )
+    line = about(
+        float(limit),
+        "standard",
+        "：标准",
+        "standard",
+        printed=Words(zh=plain(limit), en=plain(limit)),
+        formula=GIVEN,
+    )
+    return (
+        f"有数据的{n}个乡镇中,汇总值达到标准({line}{indicator.unit.zh})的有{met}个{lost_zh}",
+        f"of {n:en} townships with figures, {met:en} reach {line:en} {indicator.unit.en} as a whole{lost_en}",
     )
 
 
-def _ends(known: pd.DataFrame, indicator: Indicator) -> Words:
+def _ends(known: pd.DataFrame, indicator: Indicator, rules: RuleSet, about: About) -> tuple[str, str]:
     if len(known) < 2:
-        return Words(zh="", en="")
+        return "", ""
     printed = known["value"].map(lambda value: rounded(value, indicator.digits))
     if printed.min() == printed.max():
-        return Words(zh="各乡镇持平", en="all alike")
+        return "各乡镇持平", "all alike"
+    high, low = (_end(known[printed == end], key, indicator, rules, about) for key, end in
+                 (("highest", printed.max()), ("lowest", printed.min())))  # fmt: skip
+    return f"最高的是{high[0]},最低的是{low[0]}", f"highest in {high[1]}, lowest in {low[1]}"
 
-    def end(chosen: pd.DataFrame, lang: Lang) -> str:
-        value = chosen["value"].iloc[0], (chosen["threshold"].iloc[0], chosen["floor"].iloc[0])
-        gap = " " if lang == "en" else ""
-        names = _named(chosen["township_name"], lang)
-        return f"{names}{gap}({shown_against(*value, indicator.digits, lang)})"
 
-    high, low = known[printed == printed.max()], known[printed == printed.min()]
-    return Words(
-        zh=f"最高的是{end(high, 'zh')},最低的是{end(low, 'zh')}",
-        en=f"highest in {end(high, 'en')}, lowest in {end(low, 'en')}",
+def _end(
+    chosen: pd.DataFrame, key: str, indicator: Indicator, rules: RuleSet, about: About
+) -> tuple[str, str]:
+    """Return the townships at one end with their value, in Chinese and in English."""
+    first = chosen.iloc[0]
+    bounds = first["threshold"], first["floor"]
+    name = str(first["township_name"])
+    value = about(
+        first["value"],
+        key,
+        "：乡镇最高值" if key == "highest" else "：乡镇最低值",
+        f"{key} of the townships",
+        printed=Words(
+            zh=shown_against(first["value"], bounds, indicator.digits, "zh"),
+            en=shown_against(first["value"], bounds, indicator.digits, "en"),
+        ),
+        formula=formula(indicator, rules),
+        row=(name,),
+        column=indicator.id,
     )
+    names = chosen["township_name"]
+    return f"{_named(names, 'zh')}({value})", f"{_named(names, 'en')} ({value:en})"
 
 
 # Classes
@@ -178,22 +214,66 @@ def large_classes(sizes: pd.DataFrame, stage: str, rules: RuleSet, norms: Norms)
         return None
     rows, name = sizes[sizes["stage"] == stage], stage_words(stage, rules)
     lacking = int((rows["size"] == "missing").sum())
-    known = len(rows) - lacking
-    if not known:
+    if len(rows) == lacking:
         return Words(zh=f"{name.zh}没有最大班额数据。", en=f"No figures on the largest class{name.en}.")
-    words = size_classes(norms, stage)
-    counts = [(words[kind.id], int((rows["size"] == kind.id).sum())) for kind in kinds]
-    largest = shown(rows["largest"].max(), 0)
-    lost = (
-        Words(zh=f",另有{lacking}个缺数据", en=f"; {lacking} have no figure")
-        if lacking
-        else Words(zh="", en="")
+    about = _about_classes(stage, name)
+    known = about(len(rows) - lacking, "n", "有数据的办学单位数", "units with figures")
+    counts = class_counts(rows, stage, name, kinds)
+    largest = about(rows["largest"].max(), "largest", "最大的班学生数", "pupils of the largest class")
+    gone = about(lacking, "missing", "缺数据的办学单位数", "units without figures")
+    lost_zh, lost_en = (f",另有{gone}个缺数据", f"; {gone:en} have no figure") if lacking else ("", "")
+    spans = [_span(kind, above, stage, about) for kind, above in zip(kinds, [*kinds[1:], None], strict=True)]
+    zh = "、".join(
+        f"{kind.zh}({span[0]})的{counts[kind.id]}个" for kind, span in zip(kinds, spans, strict=True)
     )
-    zh = "、".join(f"{kind.zh}的{n}个" for kind, n in counts)
-    en = ", ".join(f"{kind.en}: {n}" for kind, n in counts)
-    return Words(
-        zh=f"{name.zh}有数据的{known}个办学单位中,最大班额属于{zh}{lost.zh};全县最大的班{largest}人。",
-        en=f"Largest classes of {known} units with figures{name.en}: {en}{lost.en}. The largest class of the county has {largest} pupils.",
+    en = ", ".join(
+        f"{kind.en} ({span[1]}): {counts[kind.id]:en}" for kind, span in zip(kinds, spans, strict=True)
+    )
+    return told(
+        zh=f"{name.zh}有数据的{known}个办学单位中,最大班额属于{zh}{lost_zh};全县最大的班{largest}人。",
+        en=f"Largest classes of {known:en} units with figures{name.en}: {en}{lost_en}. The largest class of the county has {largest:en} pupils.",
+    )
+
+
+def _span(kind: ClassSize, above: ClassSize | None, stage: str, about: About) -> tuple[str, str]:
+    """Return from how many pupils to how many a class is of a kind."""
+    first = about(
+        kind.at_least[stage],
+        f"{kind.id}/from",
+        f"{kind.zh}起点人数",
+        f"a {kind.en} begins at",
+        formula=CHOSEN,
+    )
+    if above is None:
+        return f"{first}人及以上", f"{first:en} or more"
+    last = about(
+        above.at_least[stage] - 1,
+        f"{kind.id}/to",
+        f"{kind.zh}终点人数",
+        f"a {kind.en} ends at",
+        formula=CHOSEN,
+    )
+    return f"{first}—{last}人", f"{first:en} to {last:en}"
+
+
+def class_counts(
+    rows: pd.DataFrame, stage: str, name: Words, kinds: Sequence[ClassSize]
+) -> dict[str, Figure]:
+    """Return how many units have a largest class of each kind. `rows`: of `places.class_sizes`, of one stage."""
+    about = _about_classes(stage, name)
+    return {
+        kind.id: about(
+            (rows["size"] == kind.id).sum(), kind.id, f"{kind.zh}的办学单位数", f"units with a {kind.en}"
+        )
+        for kind in kinds
+    }
+
+
+def _about_classes(stage: str, name: Words) -> About:
+    return About(
+        f"class-size/{stage}",
+        Words(zh=f"{name.zh}最大班额：", en=f"largest classes{name.en}"),
+        "large-classes",
     )
 
 

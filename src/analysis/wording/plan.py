@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 
 from ..errors import Fault, Lang
+from ..facts import CHOSEN, SUMMED, About, Figure, told, written
 from ..planning import Plan, Relaxation, Solution, spending
 from ..programme import Programme
 from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
 from .labels import VERDICTS, rounded
-from .outlook import VARIANTS
+from .outlook import VARIANTS, milestone
 
 _WAN = 1e4
 _MOST_NAMED = 3
@@ -37,33 +38,99 @@ def plan(plan: Plan, rules: RuleSet) -> list[Words]:
     """Return what the plan costs and reaches, and how far from the least cost it can be; or what stands in its way."""
     if plan.solution is None or plan.verification is None:
         return [_no_plan(plan), *(way_out(way, rules) for way in plan.ways_out)]
-    solution, task = plan.solution, plan.task
+    solution, years = plan.solution, plan.task.years
     last = plan.verification.assessment.county_verdicts.sort_values("year").iloc[-1]
-    total, open_ = float(plan_cost(solution)), int(last["n_schools_undetermined"])
-    parts = "、".join(f"{FUNDS[f].zh}{money(n, 'zh')}" for f, n in _by_fund(solution).items())
-    parts_en = ", ".join(f"{FUNDS[f].en} {money(n, 'en')}" for f, n in _by_fund(solution).items())
-    return [
-        Words(
-            zh=f"到{task.years[-1]}年{'数据齐全的学校' if open_ else ''}全部达标,{task.years[0]}—{task.years[-1]}年共需{money(total, 'zh')}"
-            + (f",其中:{parts}" if parts else "") + f";折为{task.outlook.base_year}年价值{money(solution.cost, 'zh')}。",
-            en=f"{'With the schools whose figures are known, meeting' if open_ else 'Meeting'} the rule by {task.years[-1]} takes {money(total, 'en')} in {task.years[0]}–{task.years[-1]}"
-            + (f" ({parts_en})" if parts_en else "") + f"; {money(solution.cost, 'en')} at the value of {task.outlook.base_year}.",
-        ),
-        Words(
-            zh=f"复核:按同一评估程序对规划后的数据重新判定,{task.years[-1]}年{last['n_schools']}所学校中达标{last['n_schools_pass']}所、"
-            f"未达标{last['n_schools_fail']}所、待定{last['n_schools_undetermined']}所,差异系数超过限值的{last['n_cv_fail']}项,"
-            f"全县判定为{VERDICTS[str(last['verdict'])].zh}。",
-            en=f"Judged anew by the same rule with the plan's figures: in {task.years[-1]} {last['n_schools_pass']} of "
-            f"{last['n_schools']} schools meet it, {last['n_schools_fail']} do not, {last['n_schools_undetermined']} are "
-            f"undetermined, {last['n_cv_fail']} coefficients are above their limit; the county's verdict: "
-            f"{VERDICTS[str(last['verdict'])].en}.",
-        ),
-        Words(
-            zh=f"最优性:已证明任何方案的折现费用都不低于{money(solution.bound, 'zh')},本方案至多高出{shown(100 * solution.gap, 2)}%。",
-            en=f"Proof: no plan can cost less than {money(solution.bound, 'en')} (discounted); this one is at most "
-            f"{shown(100 * solution.gap, 2)}% above it.",
-        ),
-    ]  # fmt: skip
+    return [_cost(solution, bool(last["n_schools_undetermined"])), _proof(last, years[-1]), _bound(solution)]
+
+
+def _cost(solution: Solution, some_open: bool) -> Words:
+    """Return what a plan costs, in all and by fund, and at the value of the base year."""
+    task = solution.task
+    first, last, base = task.years[0], task.years[-1], task.outlook.base_year
+    about = About("plan", Words(zh="规划", en="plan"), "investment", when=_from_to(first, last))
+    whole = amount(about, plan_cost(solution), "cost", "总投资", "cost", row=(TOTAL,), column="cost")
+    parts = {
+        fund: amount(about, n, f"cost/{fund}", f"{FUNDS[fund].zh}投资", f"cost, {FUNDS[fund].en}")
+        for fund, n in _by_fund(solution).items()
+    }
+    now = about.of("discounted", Words(zh="", en=""), table="frontier")
+    worth = amount(
+        now,
+        solution.cost,
+        "cost",
+        f"折为{base}年价值的费用",
+        f"cost at the value of {base}",
+        formula=_DISCOUNTED,
+    )
+    parts_zh = "、".join(f"{FUNDS[f].zh}{n}" for f, n in parts.items())
+    parts_en = ", ".join(f"{FUNDS[f].en} {n:en}" for f, n in parts.items())
+    return told(
+        zh=f"到{last}年{'数据齐全的学校' if some_open else ''}全部达标,{first}—{last}年共需{whole}"
+        + (f",其中:{parts_zh}" if parts else "") + f";折为{base}年价值{worth}。",
+        en=f"{'With the schools whose figures are known, meeting' if some_open else 'Meeting'} the rule by {last} takes {whole:en} in {first}–{last}"
+        + (f" ({parts_en})" if parts else "") + f"; {worth:en} at the value of {base}.",
+    )  # fmt: skip
+
+
+def _proof(verdicts: pd.Series[Any], year: int) -> Words:
+    """Return what the same rule finds with the plan's figures. `verdicts`: the county's, of the target year."""
+    row = pd.Series({
+        "year": year, "n_schools": verdicts["n_schools"], "plan_pass": verdicts["n_schools_pass"],
+        "plan_fail": verdicts["n_schools_fail"], "plan_undetermined": verdicts["n_schools_undetermined"],
+        "plan_cv_fail": verdicts["n_cv_fail"],
+    })  # fmt: skip
+    n, met, fail, open_, cv = (milestone(row, str(name)) for name in row.index[1:])
+    word = VERDICTS[str(verdicts["verdict"])]
+    return told(
+        zh=f"复核:按同一评估程序对规划后的数据重新判定,{year}年{n}所学校中达标{met}所、"
+        f"未达标{fail}所、待定{open_}所,差异系数超过限值的{cv}项,全县判定为{word.zh}。",
+        en=f"Judged anew by the same rule with the plan's figures: in {year} {met:en} of "
+        f"{n:en} schools meet it, {fail:en} do not, {open_:en} are "
+        f"undetermined, {cv:en} coefficients are above their limit; the county's verdict: {word.en}.",
+    )
+
+
+def _bound(solution: Solution) -> Words:
+    """Return how far from the least cost a plan can be at most."""
+    about = About("plan/bound", Words(zh="规划", en="plan"))
+    least = amount(
+        about,
+        solution.bound,
+        "least",
+        "费用下界（折现）",
+        "lower bound of the cost, discounted",
+        formula=_BOUND,
+    )
+    parts = (solution.cost - solution.bound, solution.bound)
+    above = parts[0] / parts[1] if solution.bound > 0 else solution.gap
+    gap = about(max(0.0, above), "gap", "至多高出最低费用的比例", "above the least cost at most", digits=2, percent=True,
+                formula=_GAP, parts=parts)  # fmt: skip
+    return told(
+        zh=f"最优性:已证明任何方案的折现费用都不低于{least},本方案至多高出{gap}%。",
+        en=f"Proof: no plan can cost less than {least:en} (discounted); this one is at most {gap:en}% above it.",
+    )
+
+
+TOTAL = Words(zh="合计", en="Total")
+_DISCOUNTED = Words(zh="各年支出折现之和", en="discounted sum of the years’ spending")
+_BOUND = Words(zh="混合整数规划的下界", en="lower bound of the mixed-integer program")
+_GAP = Words(zh="（费用－下界）÷下界", en="(cost − bound) ÷ bound")
+
+
+def amount(
+    about: About, yuan: float, key: str, zh: str, en: str, *, formula: Words = SUMMED,
+    row: tuple[Words | str, ...] = (), column: str = "", when: Words | None = None,
+) -> Figure:  # fmt: skip
+    """Return money as a figure, told in 万元: tables hold it so."""
+    printed = Words(zh=money(yuan, "zh"), en=money(yuan, "en"))
+    return about(
+        yuan / _WAN, key, f"{zh}（万元）", f"{en}, ×10⁴ yuan", printed=printed, formula=formula, row=row,
+        column=column, when=when,
+    )  # fmt: skip
+
+
+def _from_to(first: int, last: int) -> Words:
+    return Words(zh=f"{first}—{last}年", en=f"{first}–{last}")
 
 
 def plan_cost(solution: Solution) -> float:
@@ -111,32 +178,43 @@ def _no_plan(plan: Plan) -> Words:
 
 def way_out(way: Relaxation, rules: RuleSet) -> Words:
     """Return one way out in words."""
+    about = About(f"way-out/{way.kind}", Words(zh="放宽：", en="easing"))
     if way.kind == "money":
-        zh = "、".join(f"{year}年还需{money(n, 'zh')}" for year, n in way.money.items())
-        en = ", ".join(f"{money(n, 'en')} more in {year}" for year, n in way.money.items())
-        return Words(zh=f"资金:{zh}。", en=f"Money: {en}.")
+        more = {
+            y: amount(about, n, str(y), f"{y}年还需资金", f"more money in {y}", formula=_LEAST)
+            for y, n in way.money.items()
+        }
+        zh = "、".join(f"{year}年还需{n}" for year, n in more.items())
+        en = ", ".join(f"{n:en} more in {year}" for year, n in more.items())
+        return told(zh=f"资金:{zh}。", en=f"Money: {en}.")
     if way.kind == "posts":
-        return Words(zh=f"编制:还需{way.posts}个。", en=f"Posts: {way.posts} more.")
+        posts = about(way.posts, "n", "还需编制数", "more posts", formula=_LEAST)
+        return told(zh=f"编制:还需{posts}个。", en=f"Posts: {posts:en} more.")
     if way.kind == "schools":
         n = len(way.schools)
-        return Words(
-            zh=f"范围:{n}所学校({_listed(way.schools, 'zh')})不在{'本期内' if n else ''}达标,其余可以全部达标。",
-            en=f"Scope: all but {n} school{'s' if n != 1 else ''} ({_listed(way.schools, 'en')}) can meet the rule.",
+        schools = about(n, "n", "不在本期内达标的学校数", "schools that do not meet it", formula=_LEAST)
+        return told(
+            zh=f"范围:{schools}所学校({_listed(way.schools, 'zh')})不在{'本期内' if n else ''}达标,其余可以全部达标。",
+            en=f"Scope: all but {schools:en} school{'s' if n != 1 else ''} ({_listed(way.schools, 'en')}) can meet the rule.",
         )
-    zh = "、".join(
-        f"{rules.stage_name(s).zh}{rules.indicator(i).short.zh}差异系数放宽到{shown(cv, 3)}"
+    limits = {
+        (rules.stage_name(s), rules.indicator(i).short): about(
+            cv, f"{s}/{i}", f"{rules.stage_name(s).zh}{rules.indicator(i).short.zh}差异系数",
+            f"coefficient of {rules.indicator(i).short.en}, {rules.stage_name(s).en}", digits=3, formula=_LEAST,
+        )
         for (s, i), cv in way.spread.items()
-    )
-    en = ", ".join(
-        f"{rules.indicator(i).short.en} ({rules.stage_name(s).en}) to {shown(cv, 3)}"
-        for (s, i), cv in way.spread.items()
-    )
-    return Words(zh=f"差异系数:{zh}。", en=f"Coefficients of variation: {en}.")
+    }  # fmt: skip
+    zh = "、".join(f"{stage.zh}{short.zh}差异系数放宽到{cv}" for (stage, short), cv in limits.items())
+    en = ", ".join(f"{short.en} ({stage.en}) to {cv:en}" for (stage, short), cv in limits.items())
+    return told(zh=f"差异系数:{zh}。", en=f"Coefficients of variation: {en}.")
+
+
+_LEAST = Words(zh="单独放宽此项的最小幅度", en="the least that easing this alone takes")
 
 
 def waived(left: pd.DataFrame, rules: RuleSet) -> list[Words]:
     """Return who stays below a threshold though the rule is met, by area. `left`: `planning.left_behind`."""
-    found = []
+    found: list[Words] = []
     for stage in rules.judged_stages:
         rows = left[left["stage"] == stage]
         if rows.empty:
@@ -144,13 +222,25 @@ def waived(left: pd.DataFrame, rules: RuleSet) -> list[Words]:
         by_area = rows.groupby("area")[["n_floor", "pupils_floor"]].sum()
         names = {"urban": (rules.area.zh["urban"], rules.area.en["urban"])}
         names["rural"] = (rules.area.zh["rural"], rules.area.en["rural"])
-        zh = "、".join(f"{names[str(a)][0]}{int(n)}项次" for a, n in by_area["n_floor"].items())
-        en = ", ".join(f"{names[str(a)][1]} {int(n)}" for a, n in by_area["n_floor"].items())
         name = rules.stage_name(stage)
+        about = About(
+            f"left-behind/{stage}",
+            Words(zh=f"{name.zh}规划后", en=f"{name.en}, after the plan"),
+            "school-plans",
+        )
+        parts = {
+            str(a): about(
+                n, str(a), f"{names[str(a)][0]}低于标准的项次", f"below the standard, {names[str(a)][1]}"
+            )
+            for a, n in by_area["n_floor"].items()
+        }
+        whole = about(rows["n_floor"].sum(), "n", "低于标准的项次", "below the standard")
+        zh = "、".join(f"{names[a][0]}{n}项次" for a, n in parts.items())
+        en = ", ".join(f"{names[a][1]} {n:en}" for a, n in parts.items())
         found.append(
-            Words(
-                zh=f"{name.zh}规划后仍有{int(rows['n_floor'].sum())}项次未达到标准、但不低于最低比例(规则允许每个办学单位有一项),其中:{zh}。",
-                en=f"After the plan {int(rows['n_floor'].sum())} figures ({name.en}) stay below the standard but not below the "
+            told(
+                zh=f"{name.zh}规划后仍有{whole}项次未达到标准、但不低于最低比例(规则允许每个办学单位有一项),其中:{zh}。",
+                en=f"After the plan {whole:en} figures ({name.en}) stay below the standard but not below the "
                 f"floor, one a unit as the rule allows: {en}.",
             )
         )
@@ -162,10 +252,12 @@ def built_where_few(rows: pd.DataFrame, programme: Programme) -> Words | None:
     if rows.empty:
         return None
     names = rows["school_name"].drop_duplicates()
-    line = shown(programme.given("tiny_school"), 0)
-    return Words(
+    line = About("small-schools/line", programme.parameter("tiny_school"), "planning-parameters")(
+        programme.given("tiny_school"), "tiny_school", "", "", formula=CHOSEN
+    )
+    return told(
         zh=f"请留意:方案在预计不足{line}人的学校({_listed(names, 'zh')})安排了校舍或场地建设,立项前先定去留。",
-        en=f"Mind: the plan builds at schools projected below {line} pupils ({_listed(names, 'en')}); settle their future first.",
+        en=f"Mind: the plan builds at schools projected below {line:en} pupils ({_listed(names, 'en')}); settle their future first.",
     )
 
 
@@ -186,11 +278,18 @@ def money_classes(programme: Programme) -> dict[str, Words]:
 
 def case_names(programme: Programme) -> dict[str, Words]:
     """Return what the cases of the sensitivity table are called."""
-    by = shown(programme.varied.by, 0)
-    names = {}
+    by = About("sensitivity", Words(zh="", en=""), "sensitivity")(
+        programme.varied.by / 100,
+        "varied",
+        "单价变动幅度",
+        "unit costs varied by",
+        percent=True,
+        formula=CHOSEN,
+    )
+    names: dict[str, Words] = {}
     for name in programme.varied.parameters:
         own = programme.parameter(name)
-        names[name] = Words(zh=f"{own.zh}提高{by}%", en=f"{own.en}: {by}% dearer")
+        names[name] = told(zh=f"{own.zh}提高{by}%", en=f"{own.en}: {by:en}% dearer")
     return names | {v: Words(zh=f"学生数{w.zh}", en=f"pupils, {w.en} variant") for v, w in VARIANTS.items()}
 
 
@@ -199,12 +298,29 @@ def money_stretch(front: pd.DataFrame) -> Words | None:
     if len(front) < 2:
         return None
     none, some = front.iloc[0], front.iloc[1]
-    return Words(
-        zh=f"每年{money(some['budget'], 'zh')}时,达标学校{int(some['n_pass'])}所(不新增投入时{int(none['n_pass'])}所),"
-        f"就读于达标学校的学生占{shown(100 * some['pupils_pass'] / some['pupils'], 1)}%。",
-        en=f"With {money(some['budget'], 'en')} a year, {int(some['n_pass'])} schools meet the rule instead of {int(none['n_pass'])}; "
-        f"{shown(100 * some['pupils_pass'] / some['pupils'], 1)}% of the pupils are in schools that do.",
+    about = About("frontier", Words(zh="资金有限时：", en="with little money"), "frontier")
+    row = (shown(some["cost"] / _WAN, 1),)
+    a_year = amount(
+        about, some["budget"], "budget", "每年资金", "money a year", formula=_CHOSEN, row=row, column="budget"
     )
+    n = about(some["n_pass"], "pass", "达标学校数", "schools that meet the rule", row=row, column="n_pass")
+    before = about(
+        none["n_pass"], "nothing", "不新增投入时的达标学校数", "schools that meet the rule with nothing done"
+    )
+    parts = (some["pupils_pass"], some["pupils"])
+    share = about(
+        parts[0] / parts[1], "share", "就读于达标学校的学生占比", "share of pupils in schools that meet it", digits=1,
+        percent=True, formula=_SHARE, parts=parts, row=row, column="share",
+    )  # fmt: skip
+    return told(
+        zh=f"每年{a_year}时,达标学校{n}所(不新增投入时{before}所),就读于达标学校的学生占{share}%。",
+        en=f"With {a_year:en} a year, {n:en} schools meet the rule instead of {before:en}; "
+        f"{share:en}% of the pupils are in schools that do.",
+    )
+
+
+_CHOSEN = Words(zh="方案费用的一档", en="a step of the plan’s cost")
+_SHARE = Words(zh="达标学校的学生数÷学生总数", en="pupils of schools that meet the rule ÷ all pupils")
 
 
 def swings(cases: pd.DataFrame, names: dict[str, Words], base: float) -> Words | None:
@@ -216,11 +332,21 @@ def swings(cases: pd.DataFrame, names: dict[str, Words], base: float) -> Words |
     row = known.iloc[int(change.abs().argmax())]
     by = rounded(100 * (float(row["cost"]) / base - 1), 1)
     name = names[str(row["case"])]
-    zh = f"{'增加' if by >= 0 else '减少'}{shown(abs(by), 1)}%"
-    return Words(
-        zh=f"所列变动中,对费用影响最大的是“{name.zh}”:费用{zh}。",
-        en=f"Of the changes listed, “{name.en}” moves the cost most: by {shown(by, 1)}%.",
+    figure = About("sensitivity", name, "sensitivity")(
+        float(row["cost"]) / base - 1, "most", "：费用变动", "change of the cost", percent=True, formula=_CHANGE,
+        parts=(float(row["cost"]) - base, base),
+        printed=Words(zh=shown(abs(by), 1), en=shown(by, 1, "en")),
+    )  # fmt: skip
+    zh = f"{'增加' if by >= 0 else '减少'}{figure}%"
+    return told(
+        zh=f"所列变动中,对费用影响最大的是“{written(name, 'zh')}”:费用{zh}。",
+        en=f"Of the changes listed, “{written(name, 'en')}” moves the cost most: by {figure:en}%.",
     )
+
+
+_CHANGE = Words(
+    zh="（变动后费用－本方案费用）÷本方案费用", en="(cost then − cost of the plan) ÷ cost of the plan"
+)
 
 
 def _by_fund(solution: Solution) -> dict[str, float]:

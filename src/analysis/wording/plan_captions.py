@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..rounding import shown
+from ..facts import SUMMED, About, told
 from ..schema import Words
 from ..standards import RuleSet
 from .captions import Caption, with_alt
 from .labels import stage_words
+from .outlook import milestone
+from .plan import TOTAL
 
 
 def pupils_ahead(stage: str, totals: pd.DataFrame, rules: RuleSet) -> Caption:
     """Caption the projected pupils of a stage. `totals`: `enrolment.stage_totals` by variant, year and stage."""
     years, name = totals["year"], stage_words(stage, rules)
-    title = Words(
+    title = told(
         zh=f"{name.zh}在校生预测({years.min()}—{years.max()}年,单位:人)",
         en=f"Pupils projected{name.en}, {years.min()}–{years.max()}",
     )
@@ -28,21 +30,28 @@ def pupils_ahead(stage: str, totals: pd.DataFrame, rules: RuleSet) -> Caption:
 def schools_by_year(stones: pd.DataFrame) -> Caption:
     """Caption the schools that meet the rule each year. `stones`: `planning.milestones`."""
     last = stones.iloc[-1]
-    planned = f",实施规划{last['plan_pass']}所" if "plan_pass" in stones else ""
-    planned_en = f", with the plan {last['plan_pass']}" if "plan_pass" in stones else ""
-    title = Words(
-        zh=f"达标学校数:{last['year']}年不新增投入{last['nothing_pass']}所{planned}(共{last['n_schools']}所)",
-        en=f"Schools that meet the rule: in {last['year']} {last['nothing_pass']} with nothing done{planned_en} (of {last['n_schools']})",
+    n, nothing = milestone(last, "n_schools"), milestone(last, "nothing_pass")
+    planned = planned_en = ""
+    if "plan_pass" in stones:
+        met = milestone(last, "plan_pass")
+        planned, planned_en = f",实施规划{met}所", f", with the plan {met:en}"
+    title = told(
+        zh=f"达标学校数:{last['year']}年不新增投入{nothing}所{planned}(共{n}所)",
+        en=f"Schools that meet the rule: in {last['year']} {nothing:en} with nothing done{planned_en} (of {n:en})",
     )
     return _seen(title, "柱形图,每年一组", "Bars, a group a year")
 
 
 def money_by_year(money: pd.DataFrame) -> Caption:
     """Caption spending by year. `money`: `year`, `fund`, `cost` (元)."""
-    total = shown(float(money["cost"].sum()) / 1e4, 1)
-    title = Words(
+    about = About("plan", Words(zh="规划", en="plan"), "investment")
+    total = about(
+        float(money["cost"].sum()) / 1e4, "spent", "总投资（万元）", "cost, ×10⁴ yuan", digits=1, formula=SUMMED,
+        row=(TOTAL,), column="cost",
+    )  # fmt: skip
+    title = told(
         zh=f"规划各年支出(共{total}万元,单位:万元)",
-        en=f"Spending of the plan by year (×10⁴ yuan, {total} in all)",
+        en=f"Spending of the plan by year (×10⁴ yuan, {total:en} in all)",
     )
     return _seen(title, "堆积柱形图,按校舍场地、设备、教师分", "Stacked bars: buildings, equipment, teachers")
 
@@ -68,10 +77,12 @@ def cost_changes() -> Caption:
 
 def money_map(found: pd.DataFrame) -> Caption:
     """Caption the map of money. `found`: `planning.school_money`."""
-    n = int((found["cost"] > 0).sum())
-    title = Words(
-        zh=f"规划投入分布示意图:{len(found)}所学校中{n}所有投入",
-        en=f"Where the money goes, sketch map: {n} of {len(found)} schools",
+    about = About("money-map", Words(zh="规划：", en="plan"), "school-plans")
+    whole = about(len(found), "n", "学校数", "schools")
+    n = about((found["cost"] > 0).sum(), "spent-at", "有投入的学校数", "schools where money goes")
+    title = told(
+        zh=f"规划投入分布示意图:{whole}所学校中{n}所有投入",
+        en=f"Where the money goes, sketch map: {n:en} of {whole:en} schools",
     )
     return _seen(
         title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from .. import schema
+from ..facts import About, told
 from ..reconciliation import reconciling
 from ..schema import Words
 from ..standards import RuleSet
@@ -80,13 +81,16 @@ def reconciled(found: pd.DataFrame) -> Words:
     """Return how many figures printed before agree, and by cause why others do not."""
     first = [causes[0] if len(causes) == 1 else "several" for causes in found["why"]]
     named = CAUSES | {"several": Words(zh="原因不能区分", en="more than one explanation")}
-    counts = {cause: first.count(cause) for cause in named}
-    same = counts.pop("same")
-    zh = "、".join(f"{named[c].zh}{n}项" for c, n in counts.items() if n)
-    en = ", ".join(f"{named[c].en} ({n})" for c, n in counts.items() if n)
-    return Words(
-        zh=f"与以前公布的{len(found)}项数据核对,一致{same}项"
-        + (f",不一致{len(found) - same}项,其中{zh}。" if zh else "。"),
-        en=f"Of {len(found)} figures printed before {same} agree"
+    about = About(
+        "published", Words(zh="与已公布数据核对：", en="against figures printed before"), "published"
+    )
+    counts = {cause: about(first.count(cause), cause, words.zh, words.en) for cause, words in named.items()}
+    same, whole = counts.pop("same"), about(len(found), "n", "项数", "all")
+    apart = about(sum(n.fact.value for n in counts.values()), "apart", "不一致", "differ")
+    zh = "、".join(f"{named[c].zh}{n}项" for c, n in counts.items() if n.fact.value)
+    en = ", ".join(f"{named[c].en} ({n:en})" for c, n in counts.items() if n.fact.value)
+    return told(
+        zh=f"与以前公布的{whole}项数据核对,一致{same}项" + (f",不一致{apart}项,其中{zh}。" if zh else "。"),
+        en=f"Of {whole:en} figures printed before {same:en} agree"
         + (f"; the others differ: {en}." if en else "."),
     )

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..facts import SUMMED, About, told
 from ..research.settings import Bootstrap, Research
 from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
-from .labels import several, sign
+from .labels import school_year, several, sign
 from .robust_labels import DIVISIONS, EFFECTS, KINDS
 
 
@@ -138,18 +139,28 @@ def effects(table: pd.DataFrame, side: str, stage: str, rules: RuleSet) -> Words
     where = Words(zh=f"{name.zh}{rules.area.zh[side]}", en=f"{rules.area.en[side]}{name.en}")
     if rows.empty:
         return Words(zh=f"{where.zh}:可比年份不足两年。", en=f"Fewer than two comparable years, {where.en}.")
-    told = {
-        kind: [rules.indicator(i).short for i in part["indicator"]] for kind, part in rows.groupby("kind")
+    found = {
+        str(kind): [rules.indicator(i).short for i in part["indicator"]]
+        for kind, part in rows.groupby("kind")
     }
-    known = {kind: told[kind] for kind in KINDS if kind in told}
-    zh = ";".join(f"{EFFECTS[k].zh}{len(i)}项({several((w.zh for w in i), 'zh')})" for k, i in known.items())
-    en = "; ".join(f"{len(i)} {EFFECTS[k].en} ({', '.join(w.en for w in i)})" for k, i in known.items())
+    known = {kind: found[kind] for kind in KINDS if kind in found}
+    about = About(f"effects/{stage}/{side}", where, "effects")
+    counts = {k: about(len(i), k, f"{EFFECTS[k].zh}项数", EFFECTS[k].en) for k, i in known.items()}
+    zh = ";".join(
+        f"{EFFECTS[k].zh}{counts[k]}项({several((w.zh for w in i), 'zh')})" for k, i in known.items()
+    )
+    en = "; ".join(f"{counts[k]:en} {EFFECTS[k].en} ({', '.join(w.en for w in i)})" for k, i in known.items())
     first, last = int(rows["first"].min()), int(rows["last"].max())
     pupils = rows.iloc[int(rows["n_left_out"].to_numpy().argmin())]
-    counts = [shown(pupils[f"pupils_{end}"], 0) for end in ("first", "last")]
-    return Words(
-        zh=f"{where.zh}{first}—{last}年(学生{counts[0]}人→{counts[1]}人):{zh}。",
-        en=f"{where.en[0].upper()}{where.en[1:]}, {first}–{last} ({counts[0]} → {counts[1]} pupils): {en}.",
+    then, now = (
+        about(pupils[f"pupils_{end}"], f"pupils/{end}", f"{year}年学生数", f"pupils {year}", formula=SUMMED,
+              printed=Words(zh=text, en=text), when=school_year(year))
+        for end, year in (("first", first), ("last", last))
+        for text in [shown(pupils[f"pupils_{end}"], 0)]
+    )  # fmt: skip
+    return told(
+        zh=f"{where.zh}{first}—{last}年(学生{then}人→{now}人):{zh}。",
+        en=f"{where.en[0].upper()}{where.en[1:]}, {first}–{last} ({then:en} → {now:en} pupils): {en}.",
     )
 
 
