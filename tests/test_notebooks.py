@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,45 @@ def mirrored(text: str, lang: Lang) -> str:
     text = re.sub("urban|rural", lambda side: {"urban": "rural", "rural": "urban"}[side.group()], text)
     text = re.sub(r"rural ([\d,.]+[^;,]*), urban ([\d,.]+[^;]*);", r"urban \2, rural \1;", text)
     return text.replace("rural and urban", "urban and rural")
+
+
+# What names both sides in their order, whichever is higher; and the choices of sides, of which a town is on one only.
+BOTH_SIDES = re.compile(
+    "城镇、乡村|城镇与乡村|城镇和乡村|城区、镇区、乡村|[Uu]rban[–-]rural|[Uu]rban and rural|urban, town and rural"
+)
+CHOICES_OF_SIDES = re.compile("口径|specification|Specification")
+PARTS = re.compile(r"[，、；：（）。;:,()]|其中|of which|\.(?: |$)| and |与")
+
+
+@pytest.mark.parametrize(
+    "notebooks", [("01", "02", "04"), pytest.param(("03", "05"), marks=pytest.mark.full)], ids=" ".join
+)
+def test_with_the_sides_swapped_every_word_of_the_story_turns(
+    notebooks: tuple[str, ...], tmp_path: Path
+) -> None:
+    codes = dict(zip(hand_county.SCHOOLS, hand_county.CELLS["城乡分类"], strict=True))
+    turned = {(name, "城乡分类"): OTHER_SIDE[code] for name, code in codes.items()}
+    told = []
+    for name, changes in (("filed", {}), ("turned", turned)):
+        (tmp_path / name).mkdir()
+        book = hand_county.write(tmp_path / name / "手算县.xlsx", changes)
+        told.append(proof(tmp_path / name / "zh", notebooks, _of(book)))
+    langs: tuple[Lang, ...] = ("zh", "en")
+    for lang in langs:
+        before, after = (Counter(_told_in_parts(outputs, lang)) for outputs in told)
+        turned_back = Counter(_told_in_parts(told[1], lang, swap=True))
+        assert (before - turned_back, turned_back - before) == (Counter(), Counter())
+        assert before != after
+
+
+def _told_in_parts(outputs: Outputs, lang: Lang, *, swap: bool = False) -> Iterator[tuple[str, ...]]:
+    """Yield each text as its parts in order of their words: lists tell urban first, whatever it is."""
+    other = {"城镇": "乡村", "乡村": "城镇", "urban": "rural", "rural": "urban"}
+    for text in outputs.words(lang):
+        if not CHOICES_OF_SIDES.search(text):
+            apart = BOTH_SIDES.sub("…", text)
+            turned = re.sub("|".join(other), lambda side: other[side[0]], apart) if swap else apart
+            yield tuple(sorted(part.strip() for part in PARTS.split(turned) if part.strip()))
 
 
 @pytest.mark.full
