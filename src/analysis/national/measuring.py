@@ -93,9 +93,7 @@ def measure(schools: pd.DataFrame, rules: RuleSet, *, threads: int | None = None
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         parts = list(pool.map(lambda some: _of_some(some, rules), _by_county(schools)))
     return Measured(
-        pd.concat([part.spread for part in parts], ignore_index=True).astype(
-            {"stage": "str", "indicator": "str"}
-        ),
+        pd.concat([part.spread for part in parts], ignore_index=True),
         pd.concat([part.county_verdicts for part in parts], ignore_index=True),
     )
 
@@ -123,7 +121,8 @@ def _of_some(schools: pd.DataFrame, rules: RuleSet) -> Measured:
     judged = _Units(schools, rules, rows[inside], units.iloc[inside].reset_index(drop=True), at)
     figures, status = judged.figures()
     table = judged.judged(judged.measured(figures, status))
-    return Measured(table[list(SPREAD)], judged.counties(status, table)[with_units].reset_index(drop=True))
+    spread = table[list(SPREAD)].astype({"stage": "str", "indicator": "str"})
+    return Measured(spread, judged.counties(status, table)[with_units].reset_index(drop=True))
 
 
 @dataclass(frozen=True)
