@@ -91,8 +91,8 @@ def told_before(stem: Path) -> list[Outcome]:
 
 
 def _outcome(row: Mapping[str, str]) -> Outcome:
-    numbers = {"year": int(row["year"]), "seconds": float(row["seconds"]), "peak_mb": float(row["peak_mb"])}
-    cell = int(row["cell"]) if row["cell"] else None
+    numbers = {"year": int(float(row["year"])), "seconds": float(row["seconds"]), "peak_mb": float(row["peak_mb"])}
+    cell = int(float(row["cell"])) if row["cell"] else None
     texts = {name: row[name] for name in row.keys() - numbers.keys() - {"cell"}}
     return Outcome(**texts, **numbers, cell=cell)  # type: ignore[arg-type]
 
