@@ -10,7 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from analysis import charts
-from analysis.charts import native, native_plan
+from analysis.charts import native, native_plan, native_region
 from analysis.errors import Lang
 from analysis.publish.chart_record import ChartRecord
 from analysis.schema import Words
@@ -153,3 +153,53 @@ def test_pupils_to_come_stand_in_the_lines_of_the_picture() -> None:
     for line in chart.series:
         assert [n for n in line.numbers if n is not None] == lines[line.name]
     assert chart.categories == ("2024", "2025", "2026")
+
+
+# --- of a region ---
+
+NAMES = {"270010": "甲县", "270020": "乙县", "270030": "丙县"}
+
+
+def county_gaps() -> pd.DataFrame:
+    rows = [
+        {"county_code": code, "year": year, "stage": "primary", "indicator": "books_per_pupil", "level": 20.0 + place,
+         "exact": float(gap), "difference": float(gap)}
+        for year in (2021, 2022)
+        for place, (code, gap) in enumerate(zip(NAMES, (-1, 2, year - 2018), strict=True))
+    ]  # fmt: skip
+    return pd.DataFrame(rows).replace({"indicator": {"books_per_pupil": QUALITY.indicators[0].id}})
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_gaps_over_levels_are_points_and_over_years_quartiles(lang: Lang) -> None:
+    gaps = county_gaps()
+    of: dict[str, Any] = STAGE | {"lang": lang}
+    (points,) = native_region.gap_levels(gaps[gaps["year"] == 2022], names=NAMES, **of)
+    assert (points.kind, points.categories) == ("scatter", tuple(NAMES.values()))
+    assert [line.numbers for line in points.series] == [(20.0, 21.0, 22.0), (-1.0, 2.0, 4.0)]
+    (years,) = native_region.gap_years(gaps, **of)
+    assert years.categories == ("2021", "2022")
+    assert [line.numbers[1] for line in years.series] == [4.0, 3.0, 2.0, 0.5, -1.0]
+
+
+def test_changes_are_points_of_first_and_last_gap_and_coefficients_bars_beside_their_limit() -> None:
+    one = QUALITY.indicators[0].id
+    moved = pd.DataFrame(
+        {"county_code": list(NAMES), "stage": "primary", "indicator": one, "first": 2021, "last": 2022,
+         "gap_first": [-1.0, 2.0, 3.0], "gap_last": [-1.0, 2.0, 4.0]}
+    )  # fmt: skip
+    (chart,) = native_region.gap_changes(moved, names=NAMES, **STAGE)
+    assert [line.numbers for line in chart.series] == [(-1.0, 2.0, 3.0), (-1.0, 2.0, 4.0)]
+    assert chart.series[0].name == "2021年的差"
+    spread = pd.DataFrame(
+        {
+            "county_code": list(NAMES),
+            "stage": "primary",
+            "indicator": one,
+            "cv": [0.3, 0.6, np.nan],
+            "limit": 0.5,
+        }
+    )
+    (bars,) = native_region.county_cvs(spread, names=NAMES, **STAGE)
+    assert known(bars, "差异系数") == {"乙县": 0.6, "甲县": 0.3}
+    assert set(known(bars, "上限").values()) == {0.5}

@@ -165,7 +165,7 @@ def _all_in_order(
     ax.spines["left"].set_visible(False)
     ax.grid(axis="x")
     plain_numbers(ax.xaxis, lang)
-    ax.set_xlabel(f"{minus(rules, lang)}\n{_difference_unit(indicator, lang)}")
+    ax.set_xlabel(f"{minus(rules, lang)}\n{difference_unit(indicator, lang)}")
     median = shown(middle, indicator.digits, lang)
     told = f"虚线为中位数{median}" if lang == "zh" else f"dashed: median {median}"
     text = joined([f"n = {len(known)}", told], lang)
@@ -178,7 +178,7 @@ def minus(rules: RuleSet, lang: Lang) -> str:
     return "减".join(sides) if lang == "zh" else " − ".join(sides)
 
 
-def _difference_unit(indicator: Indicator, lang: Lang) -> str:
+def difference_unit(indicator: Indicator, lang: Lang) -> str:
     unit = rate(indicator, lang)
     if unit == "%":
         unit = "百分点" if lang == "zh" else "percentage points"
@@ -213,7 +213,7 @@ def county_cvs(
         top = mine.iloc[-1]
         name = drawable(names[top["county_code"]], limit=_NAME)
         beside(ax, float(top["cv"]), y, f"{name} {shown(top['cv'], 3, lang)}", dx=6, fontsize=style.TINY)
-        labels.append(_cv_name(kind, rules, lang))
+        labels.append(cv_name(kind, rules, lang))
     rows_of_text(ax.yaxis, labels)
     ax.set_ylim(len(kinds) - 0.5, -0.5)
     most = float(rows[["cv", "limit"]].max().max() or 1)
@@ -226,7 +226,7 @@ def county_cvs(
     return ax
 
 
-def _cv_name(kind: str, rules: RuleSet, lang: Lang) -> str:
+def cv_name(kind: str, rules: RuleSet, lang: Lang) -> str:
     if kind == "combined":
         return "综合差异系数" if lang == "zh" else "mean CV"
     return wrapped(rules.indicator(kind).short[lang], 22)

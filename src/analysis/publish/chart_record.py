@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+_MOST_LABELLED = 30
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -24,15 +26,21 @@ class ChartRecord(_Record):
     """
     The numbers of one chart as Excel and PowerPoint draw it, in the run's language.
 
-    `kind`: bars lie and columns stand side by side, stacks on top of one another; `digits` are the decimals shown.
+    `kind`: bars lie and columns stand side by side, stacks on top of one another; `digits` are the decimals shown. Of a
+    scatter the categories name the points, the first series is how far across they stand, the others how high.
     """
 
-    kind: Literal["bar", "column", "bar_stack", "column_stack", "line"]
+    kind: Literal["bar", "column", "bar_stack", "column_stack", "line", "scatter"]
     title: str
     unit: str
     digits: int
     categories: tuple[str, ...]
     series: tuple[SeriesRecord, ...]
+
+    @property
+    def labelled(self) -> bool:
+        """Whether each number stands at its bar or point: many would cover one another."""
+        return self.kind != "scatter" and len(self.categories) <= _MOST_LABELLED
 
     @property
     def from_zero(self) -> bool:

@@ -28,6 +28,7 @@ _KINDS = {
     "bar_stack": {"type": "bar", "subtype": "stacked"},
     "column_stack": {"type": "column", "subtype": "stacked"},
     "line": {"type": "line"},
+    "scatter": {"type": "scatter"},
 }
 _HEAD = 3  # rows above the first chart's numbers
 _CHART_ROWS = 17  # a chart is as high as so many rows
@@ -153,11 +154,12 @@ def _drawn(book: Any, sheet: str, chart: ChartRecord, top: int, lang: Lang) -> A
     """Return the chart of the numbers that stand below `top`."""
     drawn = book.add_chart(_KINDS[chart.kind])
     first, last = top + 2, top + 1 + len(chart.categories)
-    for c, series in enumerate(chart.series, start=1):
+    across = int(chart.kind == "scatter")  # the column of what stands across: names, or the first series
+    for c, series in enumerate(chart.series[across:], start=1 + across):
         drawn.add_series(
             {
                 "name": [sheet, top + 1, c],
-                "categories": [sheet, first, 0, last, 0],
+                "categories": [sheet, first, across, last, across],
                 "values": [sheet, first, c, last, c],
                 **_look(chart, series, c, lang),
             }
@@ -171,13 +173,16 @@ def _drawn(book: Any, sheet: str, chart: ChartRecord, top: int, lang: Lang) -> A
         "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
         **({"min": 0} if chart.from_zero else {}),
     }
-    if chart.kind.startswith("bar"):  # the first category on top, the scale below
+    if across:
+        drawn.set_x_axis({**values, "name": chart.series[0].name, "label_position": "low"})
+        drawn.set_y_axis({**values, "name": chart.series[1].name, "label_position": "low"})
+    elif chart.kind.startswith("bar"):  # the first category on top, the scale below
         drawn.set_y_axis({**categories, "reverse": True})
         drawn.set_x_axis({**values, "label_position": "high"})
     else:
         drawn.set_x_axis(categories)
         drawn.set_y_axis(values)
-    drawn.set_legend({"none": True} if len(chart.series) == 1 else {"position": "bottom"})
+    drawn.set_legend({"none": True} if len(chart.series) == 1 + across else {"position": "bottom"})
     drawn.show_blanks_as("gap")
     drawn.set_size({"width": 620, "height": 320})
     return drawn
@@ -186,6 +191,8 @@ def _drawn(book: Any, sheet: str, chart: ChartRecord, top: int, lang: Lang) -> A
 def _look(chart: ChartRecord, series: SeriesRecord, place: int, lang: Lang) -> dict[str, Any]:
     """Return how the series in a place (from 1) is drawn: told apart in grey by markers and dashes, or labelled."""
     fill = {"color": series.color}
+    if chart.kind == "scatter":
+        return {"marker": {"type": "circle", "size": 5, "fill": fill, "border": {"color": _INK}}}
     if chart.kind == "line":
         marker = {"type": _MARKERS[min(place - 1, 3)], "size": 6, "fill": fill, "border": {"color": _INK}}
         dashes = ("solid", "dash", "square_dot")[(place - 1) % 3]
@@ -193,4 +200,5 @@ def _look(chart: ChartRecord, series: SeriesRecord, place: int, lang: Lang) -> d
     ink = "#FFFFFF" if chart.kind.endswith("stack") and is_dark(series.color) else _INK
     form = number_format(chart.digits, lang)
     labels = {"value": True, "num_format": form, "font": {"size": 8, "color": ink}}
-    return {"fill": fill, "border": {"color": _INK, "width": 0.5}, "data_labels": labels}
+    bars = {"fill": fill, "border": {"color": _INK, "width": 0.5}}
+    return {**bars, "data_labels": labels} if chart.labelled else bars

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.oxml.ns import qn
@@ -34,6 +34,7 @@ _KINDS = {
     "bar_stack": XL_CHART_TYPE.BAR_STACKED,
     "column_stack": XL_CHART_TYPE.COLUMN_STACKED,
     "line": XL_CHART_TYPE.LINE_MARKERS,
+    "scatter": XL_CHART_TYPE.XY_SCATTER,
 }
 _WIDE, _HIGH = 33.867, 19.05  # 16:9, in cm
 _EDGE = 1.4
@@ -109,6 +110,24 @@ def _timeless(package: bytes, *, within: bool = False) -> bytes:
                 content = _TIME.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
             target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _data(record: ChartRecord, form: str) -> Any:
+    """Return the numbers of a chart as PowerPoint takes them."""
+    if record.kind == "scatter":
+        points: Any = XyChartData(number_format=form)  # type: ignore[no-untyped-call]
+        across = record.series[0].numbers
+        for series in record.series[1:]:
+            line = points.add_series(series.name)
+            for x, y in zip(across, series.numbers, strict=True):
+                if x is not None and y is not None:
+                    line.add_data_point(x, y)
+        return points
+    data: Any = CategoryChartData(number_format=form)  # type: ignore[no-untyped-call]
+    data.categories = list(record.categories)
+    for series in record.series:
+        data.add_series(series.name, series.numbers)
+    return data
 
 
 def _rgb(text: str) -> RGBColor:
@@ -236,11 +255,7 @@ class _Deck:
     def _chart(
         self, slide: Any, record: ChartRecord, box: tuple[Length, Length, Length, Length], *, small: bool
     ) -> None:
-        form = number_format(record.digits, self.lang)
-        data: Any = CategoryChartData(number_format=form)  # type: ignore[no-untyped-call]
-        data.categories = list(record.categories)
-        for series in record.series:
-            data.add_series(series.name, series.numbers)
+        data = _data(record, number_format(record.digits, self.lang))
         frame = slide.shapes.add_chart(_KINDS[record.kind], *box, data)
         title = f"{record.title}（{record.unit}）" if self.lang == "zh" else f"{record.title} ({record.unit})"
         self._describe(frame, title)
@@ -255,7 +270,8 @@ class _Deck:
         text = chart.chart_title.text_frame.paragraphs[0].runs[0].font
         text.size, text.bold = Pt(size + 1), False
         self._fonts(text)
-        chart.has_legend = len(record.series) > 1
+        points = record.kind == "scatter"
+        chart.has_legend = len(record.series) > 1 + points
         if chart.has_legend:
             chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
         if record.kind.startswith("bar"):
@@ -263,7 +279,10 @@ class _Deck:
         chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
         if record.from_zero:
             chart.value_axis.minimum_scale = 0
-        chart.value_axis.visible = False
+        if points:
+            self._dress_points(chart, record, size)
+            return
+        chart.value_axis.visible = not record.labelled
         chart.value_axis.has_major_gridlines = False
         if record.kind != "line":
             chart.plots[0].gap_width = 60
@@ -279,12 +298,28 @@ class _Deck:
                 series.format.fill.solid()
                 series.format.fill.fore_color.rgb = color
                 series.format.line.color.rgb = _rgb(_INK)
+            if not record.labelled:
+                continue
             labels = series.data_labels
             labels.show_value, labels.number_format_is_linked = True, False
             labels.number_format = number_format(record.digits, self.lang)
             labels.font.size = Pt(size - 1)
             dark = record.kind.endswith("stack") and is_dark(told.color)
             labels.font.color.rgb = _rgb("FFFFFF" if dark else _INK)
+
+    def _dress_points(self, chart: Any, record: ChartRecord, size: float) -> None:
+        """Name both axes of a scatter and draw its points alone."""
+        for axis, across in ((chart.category_axis, record.series[0]), (chart.value_axis, record.series[1])):
+            axis.has_title, axis.has_major_gridlines = True, False
+            axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+            axis.axis_title.text_frame.text = across.name
+            text = axis.axis_title.text_frame.paragraphs[0].runs[0].font
+            text.size, text.bold = Pt(size), False
+            self._fonts(text)
+        for series, told in zip(chart.plots[0].series, record.series[1:], strict=True):
+            series.format.line.fill.background()
+            series.marker.format.fill.solid()
+            series.marker.format.fill.fore_color.rgb = _rgb(told.color)
 
     @staticmethod
     def _describe(shape: Any, text: str) -> None:
