@@ -61,6 +61,14 @@ def test_facts_outlive_typesetting_and_being_written_into_another_sentence() -> 
     assert written(Words(zh="3所", en="3"), "zh") == "3所"
 
 
+def test_a_name_with_characters_of_no_script_stays_text() -> None:
+    odd = "\ue000镇\ue002"
+    figure = PRIMARY(2, "n", "数", "all", row=(odd, "\ue001"), column="n")
+    said = told(zh=f"{odd}{figure}所", en=f"{figure:en}")
+    assert said.zh == f"{odd}2所"
+    assert said.facts == (figure.fact,)
+
+
 # --- the sample's story ---
 
 # Numbers of the report's words that are no figures: years, what a clause, an item or an indicator is called.

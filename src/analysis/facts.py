@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ GIVEN = Words(zh="标准规定", en="set by the rule")
 CHOSEN = Words(zh="参数设定", en="set as a parameter")
 # A figure in a text that is being written: its fact as JSON, then what is printed, between characters of no script.
 _OPEN, _BETWEEN, _CLOSE = "\ue000", "\ue001", "\ue002"
-_MARKED = re.compile(f"{_OPEN}([^{_BETWEEN}]*){_BETWEEN}([^{_CLOSE}]*){_CLOSE}")
+_MARKED = re.compile(f"{_OPEN}(\\{{[^{_OPEN}-{_CLOSE}]*\\}}){_BETWEEN}([^{_OPEN}-{_CLOSE}]*){_CLOSE}")
 
 
 class Place(BaseModel):
@@ -97,7 +98,10 @@ def written(words: Words, lang: Lang) -> str:
 
 
 def _marked(fact: Fact, text: str) -> str:
-    return f"{_OPEN}{fact.model_dump_json(exclude_defaults=True)}{_BETWEEN}{text}{_CLOSE}"
+    known = json.dumps(
+        fact.model_dump(mode="json", exclude_defaults=True)
+    )  # ASCII: none of the marks is in it
+    return f"{_OPEN}{known}{_BETWEEN}{text}{_CLOSE}"
 
 
 def _figures(text: str) -> Iterator[tuple[Fact, int, int]]:

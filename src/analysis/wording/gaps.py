@@ -13,9 +13,8 @@ from ..gaps import comparable
 from ..rounding import shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet
-from ..typesetting import chinese, typeset
-from .labels import MEANS, rounded, row_of, sign
-from .methods import formula
+from .gap_figures import side_figures
+from .labels import rounded, row_of, sign
 
 
 def urban_rural(indicator: Indicator, stage: str, row: pd.Series[Any], rules: RuleSet) -> Words:
@@ -32,7 +31,7 @@ def urban_rural(indicator: Indicator, stage: str, row: pd.Series[Any], rules: Ru
                 zh=f"{head.zh}:{names.zh}没有可比的数据。",
                 en=f"{head.en}: no comparable figures for {names.en} schools.",
             )
-    figures = _sides(indicator, stage, row, rules)
+    figures = side_figures(indicator, stage, row, rules)
     return told(
         zh=f"{head.zh}:{_pair(indicator, row, figures, rules, 'zh')}。",
         en=f"{head.en}: {_pair(indicator, row, figures, rules, 'en')}.",
@@ -305,55 +304,6 @@ _MOVEMENTS = {
 }
 
 
-def _sides(indicator: Indicator, stage: str, row: pd.Series[Any], rules: RuleSet) -> dict[str, Figure]:
-    """Return the figures of both sides, their difference as printed and how far the higher is above the lower."""
-    head = Words(
-        zh=f"{rules.stage_title(stage, 'zh')}{indicator.title.zh}",
-        en=f"{indicator.title.en}, {rules.stage_title(stage, 'en')}".removesuffix(", "),
-    )
-    about = About(
-        f"urban-rural/{stage}/{indicator.id}",
-        typeset(head),
-        f"urban-rural-{stage}",
-        chinese(indicator.clause),
-    )
-    at = (
-        Words(
-            zh=f"{indicator.short.zh}({indicator.unit.zh})", en=f"{indicator.short.en} ({indicator.unit.en})"
-        ),
-        MEANS["totals"],
-    )
-    own = formula(indicator, rules)
-    how = typeset(
-        Words(zh=f"该侧办学单位之和相除:{own.zh}", en=f"ratio of the sums over its units: {own.en}")
-    )
-    found = {
-        side: about(row[side], side, f"（{rules.area.zh[side]}）", rules.area.en[side], digits=indicator.digits,
-                    formula=how, row=at, column=side)
-        for side in ("urban", "rural")
-    }  # fmt: skip
-    least, most = sorted((float(row["urban"]), float(row["rural"])))
-    printed = abs(rounded(most, indicator.digits) - rounded(least, indicator.digits))
-    found["difference"] = about(
-        printed,
-        "difference",
-        "两侧之差",
-        "difference of the sides",
-        digits=indicator.digits,
-        formula=_DIFFERENCE,
-    )
-    if least > 0:
-        found["percent"] = about(
-            most / least - 1, "percent", "高的一侧高出", "the higher side above the lower", percent=True,
-            formula=_HIGHER, parts=(most - least, least),
-        )  # fmt: skip
-    return found
-
-
-_DIFFERENCE = Words(zh="印出的两侧之差", en="difference of the sides as printed")
-_HIGHER = Words(zh="（高－低）÷低", en="(higher − lower) ÷ lower")
-
-
 def _pair(
     indicator: Indicator, row: pd.Series[Any], figures: dict[str, Figure], rules: RuleSet, lang: Lang
 ) -> str:
@@ -378,7 +328,7 @@ def _lead(rules: RuleSet, stage: str, row: pd.Series[Any]) -> tuple[str, str]:
     if order == "equal":
         return f"{indicator.short.zh}持平", f"{indicator.short.en} alike"
     high, low = ("urban", "rural") if order == "urban" else ("rural", "urban")
-    more = _sides(indicator, stage, row, rules)["percent"]
+    more = side_figures(indicator, stage, row, rules)["percent"]
     return (
         f"{indicator.short.zh}{rules.area.zh[high]}比{rules.area.zh[low]}高{more}%",
         f"{indicator.short.en}: {rules.area.en[high]} {more:en} % above {rules.area.en[low]}",

@@ -15,6 +15,7 @@ from ..schema import Words, codes
 from ..standards import Indicator, RuleSet
 from ..typesetting import chinese, typeset
 
+_MOST_NAMED = 3
 VERDICTS = {
     "pass": Words(zh="达标", en="met"),
     "fail": Words(zh="未达标", en="not met"),
@@ -92,6 +93,17 @@ def rate(indicator: Indicator, lang: Lang) -> str:
         return unit + {1: "/生", 100: "/百生"}.get(indicator.per, f"/{indicator.per}生")
     pupils = "per pupil" if indicator.per == 1 else f"per {indicator.per} pupils"
     return pupils if indicator.short.en.endswith(unit) else f"{unit} {pupils}"
+
+
+def listed(names: Iterable[object], lang: Lang, about: About, counter: str = "所") -> str:
+    """Return up to three names, and how many there are where there are more, as figures `about` them."""
+    every = [str(name) for name in names]
+    text = ("、" if lang == "zh" else ", ").join(every[:_MOST_NAMED])
+    if len(every) <= _MOST_NAMED:
+        return text
+    if lang == "zh":
+        return f"{text}等{about(len(every), 'listed', '：所列个数', 'listed')}{counter}"
+    return f"{text} and {about(len(every) - _MOST_NAMED, 'more', '：未列名的个数', 'not named'):en} more"
 
 
 def stage_cell(stage: str) -> Words:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -13,6 +12,7 @@ from ..programme import Programme
 from ..schema import Words
 from ..standards import RuleSet
 from .labels import school_year, stage_cell
+from .plan_figures import milestone
 
 VARIANTS = {
     "low": Words(zh="低方案", en="low"),
@@ -209,42 +209,6 @@ def nothing_done(stones: pd.DataFrame) -> Words:
         f"{open_:en} are undetermined); {cv:en} coefficients are above their limit. "
         "Only pupils change in between.",
     )
-
-
-_MILESTONES = {
-    "n_schools": Words(zh="学校数", en="schools"),
-    "pass": Words(zh="达标学校数", en="schools that meet the rule"),
-    "fail": Words(zh="未达标学校数", en="schools that do not"),
-    "undetermined": Words(zh="待定学校数", en="schools undetermined"),
-    "cv_fail": Words(zh="超过限值的差异系数项数", en="coefficients above their limit"),
-}
-_CASES = {
-    "nothing": Words(zh="不新增投入", en="nothing done"),
-    "plan": Words(zh="实施规划", en="with the plan"),
-}
-
-
-def milestone(row: pd.Series[Any], name: str) -> Figure:
-    """Return a count of a year, `nothing_pass` or `plan_cv_fail` say. `row`: of `planning.milestones`."""
-    case, _, kind = name.partition("_")
-    words, year = _MILESTONES[kind if case in _CASES else name], int(row["year"])
-    of = _CASES.get(case, Words(zh="", en=""))
-    about = About(
-        f"milestones/{year}", Words(zh=f"{year}年{of.zh}", en=f"{year} {of.en}".strip()), "milestones"
-    )
-    return about(
-        row[name],
-        name,
-        words.zh,
-        words.en,
-        formula=_JUDGED,
-        when=school_year(year),
-        row=(str(year),),
-        column=name,
-    )
-
-
-_JUDGED = Words(zh="按同一标准判定后计数", en="counted after judging by the same rule")
 
 
 def balance(places: pd.DataFrame, staff: pd.DataFrame, rules: RuleSet) -> list[Words]:

@@ -7,18 +7,14 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
-from ..errors import Lang
 from ..facts import CHOSEN, GIVEN, About, Figure, told
 from ..ground.norms import ClassSize, Norms
 from ..rounding import shown_against
 from ..schema import Words
 from ..standards import Indicator, RuleSet
 from ..typesetting import chinese
-from .labels import plain, rounded, stage_words
+from .labels import listed, plain, rounded, stage_words
 from .methods import formula
-
-_MOST_NAMED = 3
-
 
 # Where schools stand
 
@@ -109,9 +105,9 @@ def verdicts_by_township(places: pd.DataFrame, stage: str, rules: RuleSet) -> Wo
         )
     return told(
         zh=f"{name.zh}{whole}个办学单位中未达标的有{fails}个,分布在{townships}个乡镇,"
-        f"最多的是{_named(most.index, 'zh')}({top}个){lost_zh}。",
+        f"最多的是{listed(most.index, 'zh', about, '个')}({top}个){lost_zh}。",
         en=f"{fails:en} of {whole:en} units{name.en} do not meet the rule; they lie in {townships:en} townships, "
-        f"most of them in {_named(most.index, 'en')} ({top:en}{' each' if len(most) > 1 else ''}){lost_en}.",
+        f"most of them in {listed(most.index, 'en', about)} ({top:en}{' each' if len(most) > 1 else ''}){lost_en}.",
     )
 
 
@@ -200,8 +196,9 @@ def _end(
         row=(name,),
         column=indicator.id,
     )
-    names = chosen["township_name"]
-    return f"{_named(names, 'zh')}({value})", f"{_named(names, 'en')} ({value:en})"
+    names, at_end = chosen["township_name"], about.of(key, Words(zh="", en=key))
+    zh, en = listed(names, "zh", at_end, "个"), listed(names, "en", at_end)
+    return f"{zh}({value})", f"{en} ({value:en})"
 
 
 # Classes
@@ -281,16 +278,3 @@ def titled(stage: str, rules: RuleSet, zh: str, en: str) -> Words:
     """Return the title of a table of one stage."""
     name = stage_words(stage, rules)
     return Words(zh=f"{name.zh}{zh}", en=f"{en}{name.en}")
-
-
-def _named(names: Sequence[str] | pd.Series[str] | pd.Index[str], lang: Lang) -> str:
-    """Return up to three names, and that there are more."""
-    listed = [str(name) for name in names]
-    shown_names = ("、" if lang == "zh" else ", ").join(listed[:_MOST_NAMED])
-    if len(listed) <= _MOST_NAMED:
-        return shown_names
-    return (
-        f"{shown_names}等{len(listed)}个"
-        if lang == "zh"
-        else f"{shown_names} and {len(listed) - _MOST_NAMED} more"
-    )

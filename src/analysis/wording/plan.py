@@ -7,18 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import Fault, Lang
-from ..facts import CHOSEN, SUMMED, About, Figure, told, written
-from ..planning import Plan, Relaxation, Solution, spending
+from ..errors import Fault
+from ..facts import CHOSEN, About, told, written
+from ..planning import Plan, Solution, spending
 from ..programme import Programme
 from ..rounding import shown
 from ..schema import Words
 from ..standards import RuleSet
-from .labels import VERDICTS, rounded
-from .outlook import VARIANTS, milestone
+from .labels import VERDICTS, listed, rounded
+from .outlook import VARIANTS
+from .plan_figures import TOTAL, WAN, amount, milestone
+from .ways_out import no_plan, way_out
 
-_WAN = 1e4
-_MOST_NAMED = 3
 FUNDS = {
     "buildings": Words(zh="校舍场地", en="buildings and grounds"),
     "equipment": Words(zh="设备", en="equipment"),
@@ -27,17 +27,10 @@ FUNDS = {
 DIRECTIONS = {"in": Words(zh="调入", en="in"), "out": Words(zh="调出", en="out")}
 
 
-def money(yuan: float, lang: Lang) -> str:
-    """Return money in 万元 with one decimal."""
-    return (
-        f"{shown(yuan / _WAN, 1, lang)}万元" if lang == "zh" else f"{shown(yuan / 1e6, 2, lang)} million yuan"
-    )
-
-
 def plan(plan: Plan, rules: RuleSet) -> list[Words]:
     """Return what the plan costs and reaches, and how far from the least cost it can be; or what stands in its way."""
     if plan.solution is None or plan.verification is None:
-        return [_no_plan(plan), *(way_out(way, rules) for way in plan.ways_out)]
+        return [no_plan(plan), *(way_out(way, rules) for way in plan.ways_out)]
     solution, years = plan.solution, plan.task.years
     last = plan.verification.assessment.county_verdicts.sort_values("year").iloc[-1]
     return [_cost(solution, bool(last["n_schools_undetermined"])), _proof(last, years[-1]), _bound(solution)]
@@ -111,22 +104,9 @@ def _bound(solution: Solution) -> Words:
     )
 
 
-TOTAL = Words(zh="合计", en="Total")
 _DISCOUNTED = Words(zh="各年支出折现之和", en="discounted sum of the years’ spending")
 _BOUND = Words(zh="混合整数规划的下界", en="lower bound of the mixed-integer program")
 _GAP = Words(zh="（费用－下界）÷下界", en="(cost − bound) ÷ bound")
-
-
-def amount(
-    about: About, yuan: float, key: str, zh: str, en: str, *, formula: Words = SUMMED,
-    row: tuple[Words | str, ...] = (), column: str = "", when: Words | None = None,
-) -> Figure:  # fmt: skip
-    """Return money as a figure, told in 万元: tables hold it so."""
-    printed = Words(zh=money(yuan, "zh"), en=money(yuan, "en"))
-    return about(
-        yuan / _WAN, key, f"{zh}（万元）", f"{en}, ×10⁴ yuan", printed=printed, formula=formula, row=row,
-        column=column, when=when,
-    )  # fmt: skip
 
 
 def _from_to(first: int, last: int) -> Words:
@@ -147,9 +127,10 @@ def still_open(plan: Plan) -> Words | None:
     if rows.empty:
         return None
     names = rows["school_name"].drop_duplicates()
-    return Words(
-        zh=f"{_listed(names, 'zh')}缺数据,投入不能代替补报:缺的指标没有安排投入,补齐后请重新测算。",
-        en=f"Figures are missing at {_listed(names, 'en')}: nothing is planned for them; fill them in and reckon again.",
+    about = About("still-open", Words(zh="缺数据的学校", en="schools without figures"), "missing-figures")
+    return told(
+        zh=f"{listed(names, 'zh', about)}缺数据,投入不能代替补报:缺的指标没有安排投入,补齐后请重新测算。",
+        en=f"Figures are missing at {listed(names, 'en', about)}: nothing is planned for them; fill them in and reckon again.",
     )
 
 
@@ -161,55 +142,6 @@ def barred(faults: Sequence[Fault]) -> Words:
         en=f"No plan is reckoned under this rule set: {first.en}"
         + (f" So with {more} more." if more else ""),
     )
-
-
-def _no_plan(plan: Plan) -> Words:
-    year = plan.task.years[-1]
-    zh, en = (
-        ("以下每一项单独放宽即可行。", "Each of the following alone would do.")
-        if plan.ways_out
-        else ("单独放宽资金、编制、差异系数或学校范围中的一项,未找到可行方案。", "Easing money, posts, coefficients or scope alone, no plan was found.")
-    )  # fmt: skip
-    return Words(
-        zh=f"在现有条件下,{year}年不能全部达标:已证明没有可行方案。{zh}",
-        en=f"As asked, not all can meet the rule by {year}: proven. {en}",
-    )
-
-
-def way_out(way: Relaxation, rules: RuleSet) -> Words:
-    """Return one way out in words."""
-    about = About(f"way-out/{way.kind}", Words(zh="放宽：", en="easing"))
-    if way.kind == "money":
-        more = {
-            y: amount(about, n, str(y), f"{y}年还需资金", f"more money in {y}", formula=_LEAST)
-            for y, n in way.money.items()
-        }
-        zh = "、".join(f"{year}年还需{n}" for year, n in more.items())
-        en = ", ".join(f"{n:en} more in {year}" for year, n in more.items())
-        return told(zh=f"资金:{zh}。", en=f"Money: {en}.")
-    if way.kind == "posts":
-        posts = about(way.posts, "n", "还需编制数", "more posts", formula=_LEAST)
-        return told(zh=f"编制:还需{posts}个。", en=f"Posts: {posts:en} more.")
-    if way.kind == "schools":
-        n = len(way.schools)
-        schools = about(n, "n", "不在本期内达标的学校数", "schools that do not meet it", formula=_LEAST)
-        return told(
-            zh=f"范围:{schools}所学校({_listed(way.schools, 'zh')})不在{'本期内' if n else ''}达标,其余可以全部达标。",
-            en=f"Scope: all but {schools:en} school{'s' if n != 1 else ''} ({_listed(way.schools, 'en')}) can meet the rule.",
-        )
-    limits = {
-        (rules.stage_name(s), rules.indicator(i).short): about(
-            cv, f"{s}/{i}", f"{rules.stage_name(s).zh}{rules.indicator(i).short.zh}差异系数",
-            f"coefficient of {rules.indicator(i).short.en}, {rules.stage_name(s).en}", digits=3, formula=_LEAST,
-        )
-        for (s, i), cv in way.spread.items()
-    }  # fmt: skip
-    zh = "、".join(f"{stage.zh}{short.zh}差异系数放宽到{cv}" for (stage, short), cv in limits.items())
-    en = ", ".join(f"{short.en} ({stage.en}) to {cv:en}" for (stage, short), cv in limits.items())
-    return told(zh=f"差异系数:{zh}。", en=f"Coefficients of variation: {en}.")
-
-
-_LEAST = Words(zh="单独放宽此项的最小幅度", en="the least that easing this alone takes")
 
 
 def waived(left: pd.DataFrame, rules: RuleSet) -> list[Words]:
@@ -255,9 +187,14 @@ def built_where_few(rows: pd.DataFrame, programme: Programme) -> Words | None:
     line = About("small-schools/line", programme.parameter("tiny_school"), "planning-parameters")(
         programme.given("tiny_school"), "tiny_school", "", "", formula=CHOSEN
     )
+    about = About(
+        "built-where-few",
+        Words(zh="规模很小而有建设的学校", en="very small schools built at"),
+        "school-plans",
+    )
     return told(
-        zh=f"请留意:方案在预计不足{line}人的学校({_listed(names, 'zh')})安排了校舍或场地建设,立项前先定去留。",
-        en=f"Mind: the plan builds at schools projected below {line:en} pupils ({_listed(names, 'en')}); settle their future first.",
+        zh=f"请留意:方案在预计不足{line}人的学校({listed(names, 'zh', about)})安排了校舍或场地建设,立项前先定去留。",
+        en=f"Mind: the plan builds at schools projected below {line:en} pupils ({listed(names, 'en', about)}); settle their future first.",
     )
 
 
@@ -299,7 +236,7 @@ def money_stretch(front: pd.DataFrame) -> Words | None:
         return None
     none, some = front.iloc[0], front.iloc[1]
     about = About("frontier", Words(zh="资金有限时：", en="with little money"), "frontier")
-    row = (shown(some["cost"] / _WAN, 1),)
+    row = (shown(some["cost"] / WAN, 1),)
     a_year = amount(
         about, some["budget"], "budget", "每年资金", "money a year", formula=_CHOSEN, row=row, column="budget"
     )
@@ -354,14 +291,6 @@ def _by_fund(solution: Solution) -> dict[str, float]:
     table = spending(solution.actions, solution.task.years)
     sums: Any = table["cost"].groupby(table["measure"].map(funds)).sum()
     return {fund: float(sums[fund]) for fund in FUNDS if fund in sums.index and sums[fund] > 0}
-
-
-def _listed(names: Sequence[str] | pd.Series[str], lang: Lang) -> str:
-    listed = [str(name) for name in names]
-    text = ("、" if lang == "zh" else ", ").join(listed[:_MOST_NAMED])
-    if len(listed) <= _MOST_NAMED:
-        return text
-    return f"{text}等{len(listed)}所" if lang == "zh" else f"{text} and {len(listed) - _MOST_NAMED} more"
 
 
 def method(rules: RuleSet) -> Words:

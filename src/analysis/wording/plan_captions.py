@@ -9,8 +9,7 @@ from ..schema import Words
 from ..standards import RuleSet
 from .captions import Caption, with_alt
 from .labels import stage_words
-from .outlook import milestone
-from .plan import TOTAL
+from .plan_figures import TOTAL, milestone
 
 
 def pupils_ahead(stage: str, totals: pd.DataFrame, rules: RuleSet) -> Caption:
