@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analysis import facts as figures
 from analysis.errors import JunhengError
 from analysis.publish import building, publish
 from analysis.publish.changes import changes
@@ -148,6 +149,25 @@ def test_what_no_filed_figure_moved_is_laid_to_rule_or_program(tmp_path: Path) -
     found = {c.where.zh: c.causes for c in changes(before, told_otherwise).changes}
     assert found["生均面积 › 一小 › 面积"] == ("data", "rule")
     assert found["生均面积 › 二小 › 面积"] == ("rule",)
+
+
+def test_a_sentence_is_paired_by_the_figures_it_tells_and_names_those_that_moved(tmp_path: Path) -> None:
+    folders = []
+    for name, short, zh in (
+        ("old", 3, "{n}个中{short}个未达标。"),
+        ("new", 0, "{n}个均达标,未达标{short}个。"),
+    ):
+        story = open_story(tmp_path / name, "02_ledger")
+        about = figures.About("primary", words("小学", "primary"))
+        n, few = about(30, "n", "办学单位数", "units"), about(short, "short", "未达标数", "short")
+        story.say(figures.told(zh=zh.format(n=n, short=few), en=f"{n:en}, {few:en}"))
+        story.close()
+        folders.append(tmp_path / name)
+        publish(tmp_path / name, RUN)
+    (change,) = changes(*folders).changes
+    assert change.where.zh.endswith(" › 小学未达标数")
+    assert change.where.en.endswith(" › primary, short")
+    assert (change.old, change.new) == ("30个中3个未达标。", "30个均达标，未达标0个。")
 
 
 def test_runs_of_different_counties_are_not_compared(tmp_path: Path) -> None:

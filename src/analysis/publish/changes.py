@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import refuse
+from ..errors import Lang, refuse
+from ..facts import Fact
 from ..schema import Words
 from .causes import evidence
-from .record import TableRecord, Told, load
+from .record import StoryRecord, TableRecord, Told, load
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _PRINTED = "published"  # the table that holds what was printed before against a run (tables.published)
@@ -116,20 +117,46 @@ def _cells(told: Told, table: TableRecord) -> dict[tuple[Any, str], tuple[str, s
 
 
 def _in_sentences(before: Told, after: Told) -> Iterator[Change]:
-    """Pair the sentences of a chapter that say the same in other numbers; tell what else came or went."""
+    """Pair the sentences of a chapter that tell the same figures; name those that moved, tell what else came or went."""
     for story in after.stories:
         earlier = next((s for s in before.stories if s.notebook == story.notebook), None)
-        was = _sentences(earlier.blocks if earlier else (), after.lang)
-        now = _sentences(story.blocks, after.lang)
-        old_left = [text for text in was if text not in now]
-        for text in (text for text in now if text not in was):
-            same = [other for other in old_left if _NUMBER.sub("#", other) == _NUMBER.sub("#", text)]
-            if same:
-                old_left.remove(same[0])
-            yield Change(story.title, same[0] if same else "", text)
+        was, now = (_sentences(told, after.lang) for told in (earlier, story))
+        old_left = {text: keys for text, keys in was.items() if text not in now}
+        moved = _moved(earlier.facts if earlier else (), story.facts)
+        for text, keys in now.items():
+            if text in was:
+                continue
+            same = next((other for other in old_left if _alike((other, old_left[other]), (text, keys))), "")
+            old_left.pop(same, None)
+            names = [moved[key] for key in dict.fromkeys(keys) if key in moved]
+            yield Change(_place(story.title, names), same, text)
         for text in old_left:
             yield Change(story.title, text, "")
 
 
-def _sentences(blocks: Sequence[Any], lang: Any) -> list[str]:
-    return [block.text[lang] for block in blocks if block.kind in ("sentence", "note") and block.text]
+def _moved(was: Sequence[Fact], now: Sequence[Fact]) -> dict[str, Words]:
+    """Return by key what the figures are called that both runs tell, of another value."""
+    values = {fact.key: fact.value for fact in was}
+    return {fact.key: fact.what for fact in now if values.get(fact.key, fact.value) != fact.value}
+
+
+def _place(title: Words, names: Sequence[Words]) -> Words:
+    if not names:
+        return title
+    zh, en = "、".join(name.zh for name in names), "; ".join(name.en for name in names)
+    return Words(zh=f"{title.zh} › {zh}", en=f"{title.en} › {en}")
+
+
+def _alike(one: tuple[str, Sequence[str]], other: tuple[str, Sequence[str]]) -> bool:
+    """Return whether two sentences tell the same figures, or the same words in other numbers."""
+    (text, keys), (text_of_other, keys_of_other) = one, other
+    told = set(filter(None, keys))
+    return (bool(told) and told == set(filter(None, keys_of_other))) or (
+        _NUMBER.sub("#", text) == _NUMBER.sub("#", text_of_other)
+    )
+
+
+def _sentences(story: StoryRecord | None, lang: Lang) -> dict[str, Sequence[str]]:
+    """Return the sentences and notes of a story, each with the keys of its figures."""
+    blocks = story.blocks if story else ()
+    return {b.text[lang]: b.told.get(lang, ()) for b in blocks if b.kind in ("sentence", "note") and b.text}
