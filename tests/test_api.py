@@ -141,6 +141,21 @@ def test_a_study_shows_itself_in_a_notebook_with_names_escaped(tmp_path: Path) -
     assert shown.count("<tr>") > 7
 
 
+def test_the_bundle_of_a_what_if_computes_its_tables_again(tmp_path: Path) -> None:
+    book = hand_county.write(tmp_path / "x.xlsx")
+    study = api.load_county(county=hand_county.COUNTY, year=hand_county.YEAR, data=str(book))
+    out = api.WhatIf(schools_out=(hand_county.CELLS["学校标识码"][0],))
+    supposed = api.Explorer(study.data.schools, study.rules).look(api.View(stage="primary"), out)
+    api.replication_bundle(study, tmp_path / "bundle.zip", supposed=supposed)
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
+        bundle.extractall(tmp_path / "again")
+    stored = pd.read_parquet(tmp_path / "again" / "tables" / "unit_verdicts.parquet")
+    assert len(stored) < len(study.assessment.unit_verdicts)
+    command = [sys.executable, str(tmp_path / "again" / "replicate.py"), str(book)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, "DIFFERENT" in told.stdout) == (0, False), told.stdout + told.stderr
+
+
 def test_the_bundle_computes_the_same_tables_again_and_notices_other_data(tmp_path: Path) -> None:
     book = hand_county.write(tmp_path / "x.xlsx")
     study = api.load_county(county=hand_county.COUNTY, year=hand_county.YEAR, data=str(book))

@@ -29,8 +29,8 @@ class Findings:
 
     Attributes
     ----------
-    view, rules, indicator
-        The view with nothing left open, the rules with the what-if in them, and the indicator looked at.
+    view, what_if, rules, indicator
+        The view with nothing left open, the what-if, the rules with it in them, and the indicator looked at.
     whole, seen
         The assessment of the view's year: of all schools, and of those the view is limited to (the same object where
         it is limited to none).
@@ -41,6 +41,7 @@ class Findings:
     """
 
     view: View
+    what_if: WhatIf
     rules: RuleSet
     indicator: Indicator
     whole: Assessment
@@ -135,6 +136,7 @@ class Explorer:
         rows, units = self._once(("years", view.years, *values), lambda: _years(schools, view, rules))
         return Findings(
             view=view,
+            what_if=what_if,
             rules=rules,
             indicator=rules.indicator(view.indicator),
             whole=whole,
