@@ -91,7 +91,11 @@ def told_before(stem: Path) -> list[Outcome]:
 
 
 def _outcome(row: Mapping[str, str]) -> Outcome:
-    numbers = {"year": int(float(row["year"])), "seconds": float(row["seconds"]), "peak_mb": float(row["peak_mb"])}
+    numbers = {
+        "year": int(float(row["year"])),
+        "seconds": float(row["seconds"]),
+        "peak_mb": float(row["peak_mb"]),
+    }
     cell = int(float(row["cell"])) if row["cell"] else None
     texts = {name: row[name] for name in row.keys() - numbers.keys() - {"cell"}}
     return Outcome(**texts, **numbers, cell=cell)  # type: ignore[arg-type]

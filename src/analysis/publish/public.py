@@ -117,8 +117,8 @@ def _withheld(few: list[Block], cells: int) -> Words:
     return Words(
         zh=f"公开说明：某一乡镇、城乡一侧或学校类型{few_zh}学校的，其数据可推断到具体学校，不予公开；为防止由合计推算，"
         f"相关的数一并隐去；逐校绘点的图也不公开。本章{zh}。",
-        en=f"Public edition: where a township, side or type has {few_en}, its figures would disclose that school’s and "
-        f"are withheld, as are those from which they could be derived and charts that plot each school. "
+        en=f"Public edition: the figures of a township, side or type with {few_en} would disclose that school. They are "
+        f"withheld, as are those from which they could be derived and charts that plot each school. "
         f"Withheld in this chapter: {en}.",
     )
 

@@ -64,7 +64,7 @@ def shortages(lacking: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
     lacks = about(len(short), "short", "有缺口的指标数", "indicators with a gap")
     return told(
         zh=f"{name.zh}{n}项指标中有{lacks}项存在缺口:{'、'.join(w.zh for w in short)}。",
-        en=f"Something is lacking in {lacks:en} of {n:en} indicators ({name.en}): {', '.join(w.en for w in short)}.",
+        en=f"There are shortages in {lacks:en} of {n:en} indicators ({name.en}): {', '.join(w.en for w in short)}.",
     )
 
 

@@ -154,9 +154,8 @@ def effects(table: pd.DataFrame, side: str, stage: str, rules: RuleSet) -> Words
     pupils = rows.iloc[int(rows["n_left_out"].to_numpy().argmin())]
     then, now = (
         about(pupils[f"pupils_{end}"], f"pupils/{end}", f"{year}年学生数", f"pupils {year}", formula=SUMMED,
-              printed=Words(zh=text, en=text), when=school_year(year))
+              when=school_year(year))
         for end, year in (("first", first), ("last", last))
-        for text in [shown(pupils[f"pupils_{end}"], 0)]
     )  # fmt: skip
     return told(
         zh=f"{where.zh}{first}—{last}年(学生{then}人→{now}人):{zh}。",
