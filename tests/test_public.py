@@ -16,6 +16,7 @@ from analysis.publish import publish
 from analysis.publish.manifest import verify
 from analysis.publish.naming import naming
 from analysis.publish.public import write_public
+from analysis.publish.record import StoryRecord
 from analysis.publish.story import Story, TableColumn
 from analysis.study import open_county
 
@@ -93,6 +94,26 @@ def test_what_names_no_school_is_told_in_public(tmp_path: Path) -> None:
     assert {path.name for path in public.glob("*.*")} == {
         "report.docx", "ledger.xlsx", "charts.xlsx", "slides.pptx", "index.html", "manifest.json",
     }  # fmt: skip
+
+
+def test_a_section_of_which_nothing_is_left_loses_its_heading(tmp_path: Path) -> None:
+    story = Story(
+        tmp_path / "zh", "02_ledger", title=words("台账", "L"), lang="zh", stamp=stamp(), names=NAMES
+    )
+    for section, level, said in (
+        ("甲", 1, ""),
+        ("乙", 2, "松林乡中心小学"),
+        ("丙", 1, ""),
+        ("丁", 2, "达标"),
+        ("戊", 1, ""),
+    ):
+        story.heading(words(section, section), level)
+        if said:
+            story.say(words(said, said))
+    story.close()
+    public = write_public(tmp_path / "zh", lambda _: None)
+    told = StoryRecord.model_validate_json((public / "story" / "02_ledger.json").read_bytes())
+    assert [block.text.zh for block in told.blocks if block.text] == ["丙", "丁", "达标"]
 
 
 def test_a_map_is_public_under_its_number_only(tmp_path: Path) -> None:

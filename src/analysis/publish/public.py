@@ -84,7 +84,7 @@ def _retold(
     """Write one story as far as it may be public, with its figures and tables."""
     few = [block for block in story.blocks if not block.public]
     meant = [block if block.public else block.instead for block in story.blocks]
-    blocks = [block for block in meant if block and _public(told, block, named, map_number)]
+    blocks = _sections([block for block in meant if block and _public(told, block, named, map_number)])
     cells = 0
     for block in blocks:
         if block.kind == "figure" and block.id:
@@ -96,6 +96,15 @@ def _retold(
     facts = tuple(fact for fact in story.facts if fact.public)
     record = story.model_copy(update={"blocks": tuple(blocks), "names": (), "facts": facts})
     write_whole(fresh / "story" / f"{story.notebook}.json", record.model_dump_json(indent=1).encode())
+
+
+def _sections(blocks: list[Block]) -> list[Block]:
+    """Return the blocks without the headings below which nothing is left."""
+    kept: list[Block] = []
+    for block in reversed(blocks):
+        if block.kind != "heading" or (kept and (kept[-1].kind != "heading" or kept[-1].level > block.level)):
+            kept.append(block)
+    return kept[::-1]
 
 
 def _withheld(few: list[Block], cells: int) -> Words:
