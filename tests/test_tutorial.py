@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -23,8 +24,9 @@ def told(**parameters: str) -> dict[str, Any]:
     return names
 
 
-def test_on_the_sample() -> None:
-    names = told()
+def test_on_the_sample(tmp_path: Path) -> None:
+    names = told(out=str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"schools.dta", "what-if.zip"}
     assert names["filed_as_is"].verdict == "fail"
     both = [names[name].whole.dispersion["cv"] for name in ("filed_as_is", "supposed")]
     assert not both[0].equals(both[1])  # leaving a school out is seen in the coefficients
