@@ -20,7 +20,7 @@ from .widget import LIBRARIES
 NOTEBOOK = "explore.ipynb"
 _IDLE_S = 1800  # a page that was closed so long ago gives its memory back
 _TEMPLATES = Path(__file__).parent / "share"
-_NEXT_S = 3.0  # until the kernel for the next visitor is started: not while this one waits for the first view
+_NEXT_S = 5.0  # until the kernel for the next visitor is started: not while this one waits for the first view
 _SCRIPTS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 
 
