@@ -154,7 +154,7 @@ def test_a_school_that_two_files_give_is_refused_with_both_places(books: Path, t
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-@pytest.mark.parametrize("breaks", ["_write", "replaced_whole"])
+@pytest.mark.parametrize("breaks", ["write_rows", "replaced_whole"])
 def test_a_crash_in_mid_write_leaves_the_old_store_whole(
     books: Path, tmp_path: Path, breaks: str, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,3 +297,168 @@ def test_the_commands_take_in_measure_and_refuse(junheng: Junheng, books: Path, 
     assert told.code == 2
     assert "2 counties" in told
     assert "left out" in told
+
+
+def write_books(folder: Path, name: str, schools: Sequence[dict[str, Any]]) -> Path:
+    folder.mkdir(exist_ok=True)
+    settings = [["项目", "内容"], ["县级代码", schools[0]["县级代码"]]]
+    return workbook(folder / name, {"学校数据": rows(list(schools)), "参数": settings})
+
+
+def of(code: str, *numbers: int, **changes: Any) -> list[dict[str, Any]]:
+    return [school(n, **{"县级代码": code, "县名": f"县{code}", **changes}) for n in numbers]
+
+
+def test_late_files_replace_their_county_years_and_nothing_else(books: Path, tmp_path: Path) -> None:
+    store = take(books, tmp_path / "store")
+    others = {code: store.dataset(code) for code in (CODES[1], CODES[2])}
+    untouched = store.file("schools", "52").stat().st_ino
+    late = write_books(
+        tmp_path / "补交",
+        "补.xlsx",
+        [*of(CODES[0], 1, 2, **{"占地面积": 7777}), *of(CODES[0], 1, **{"年份": 2026})],
+    )
+    done = ingest([late], tmp_path / "store", "", late=True)
+    assert [(c.county, c.year, c.before, c.now, c.gone) for c in done.changes] == [
+        (CODES[0], 2025, 2, 2, ()),
+        (CODES[0], 2026, 0, 1, ()),
+    ]
+    now = Store(tmp_path / "store" / NAME)
+    assert now.counties[CODES[0]].years == (2025, 2026)
+    assert_same(now.dataset(CODES[0]), read_dataset(late, TEMPLATE))
+    for code, before in others.items():
+        assert_same(now.dataset(code), before)
+    assert now.file("schools", "52").stat().st_ino == untouched
+    assert len([path for path in (tmp_path / "store").iterdir() if path.is_dir()]) == 1
+
+
+def test_a_year_that_late_files_do_not_give_stays_with_its_file(books: Path, tmp_path: Path) -> None:
+    take(books, tmp_path / "store")
+    late = write_books(tmp_path / "补交", "补.xlsx", of(CODES[0], 1, **{"年份": 2026}))
+    store = take(late, tmp_path / "store", late=True)
+    schools = store.schools(CODES[0])
+    assert sorted(zip(schools["year"], schools["source_file"], strict=True)) == [
+        *[(2025, f"{CODES[0]}.xlsx")] * 2,
+        (2026, "补.xlsx"),
+    ]
+    assert [Path(item.path).name for item in store.inputs(CODES[0])] == [f"{CODES[0]}.xlsx", "补.xlsx"]
+
+
+def test_no_school_leaves_the_store_unsaid(books: Path, tmp_path: Path) -> None:
+    store = take(books, tmp_path / "store")
+    before = contents(tmp_path / "store")
+    late = write_books(tmp_path / "补交", "补.xlsx", of(CODES[0], 1))
+    with pytest.raises(JunhengError) as caught:
+        take(late, tmp_path / "store", late=True)
+    (gone,) = [fault for fault in caught.value.faults if fault.level is Level.REFUSE]
+    second = store.schools(CODES[0]).iloc[1]
+    assert (gone.kind, gone.place.column) == ("school-gone", f"{second.school_id} {second.school_name}")
+    assert contents(tmp_path / "store") == before
+    done = ingest([late], tmp_path / "store", SOURCE, late=True, drop_schools=True)
+    assert done.changes[0].gone == (gone.place.column,)
+    assert len(Store(tmp_path / "store" / NAME).schools(CODES[0])) == 1
+
+
+def test_late_files_are_refused_as_ever_and_the_store_stays(books: Path, tmp_path: Path) -> None:
+    late = write_books(tmp_path / "补交", "补.xlsx", of(CODES[0], 1, 2))
+    with pytest.raises(JunhengError) as caught:
+        take(late, tmp_path / "store", late=True)
+    assert [fault.kind for fault in caught.value.faults] == ["no-store"]
+    take(books, tmp_path / "store")
+    before = contents(tmp_path / "store")
+    elsewhere = write_books(tmp_path / "补交", "他县.xlsx", of("510907", 1))  # a school that 510901 has
+    wrong = write_books(tmp_path / "补交", "错.xlsx", of(CODES[0], 1, 2, **{"占地面积": -1}))
+    for file, kind in ((elsewhere, "duplicate-school-year"), (wrong, None)):
+        with pytest.raises(JunhengError) as caught:
+            take(file, tmp_path / "store", late=True)
+        kinds = {fault.kind for fault in caught.value.faults if fault.level is Level.REFUSE}
+        assert kinds == {kind} if kind else kinds
+    with pytest.raises(JunhengError, match="同一读法"):
+        ingest([late], tmp_path / "store", "br-school-census", late=True)
+    assert contents(tmp_path / "store") == before
+
+
+def test_what_late_files_do_not_give_of_a_county_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "county"
+    folder.mkdir()
+    for path in (shipped.root() / "data" / "sample").iterdir():
+        if path.suffix in (".xlsx", ".geojson"):
+            (folder / path.name).write_bytes(path.read_bytes())
+    store = take(folder, tmp_path / "store", standard="cn-quality-2017")
+    before = store.dataset("990101")
+    ingest([folder], tmp_path / "store", "", late=True, standard="cn-quality-2017")
+    assert_same(Store(store.path).dataset("990101"), before)  # the same files again change nothing
+    last = before.schools[before.schools["year"] == before.schools["year"].max()]
+    late = tmp_path / "late.parquet"
+    last.assign(site_area_m2=last["site_area_m2"] + 1).drop(
+        columns=["source_file", "source_sheet", "source_row"]
+    ).to_parquet(late)
+    told = Store(store.path).settings()
+    store = take(late, tmp_path / "store", late=True)
+    assert store.settings() == told
+    now = store.dataset("990101")
+    for name in ("births", "answers", "published"):
+        pd.testing.assert_frame_equal(getattr(now, name), getattr(before, name))
+    for name in LAYERS:
+        assert_geodataframe_equal(getattr(now, name), getattr(before, name))
+    assert now.settings == before.settings
+    assert len(now.schools) == len(before.schools)
+    changed = now.schools.merge(before.schools, on=["school_id", "year"], suffixes=("", "_before"))
+    moved = changed["site_area_m2"] - changed["site_area_m2_before"]
+    assert set(moved[changed["year"] == last["year"].iloc[0]].dropna()) == {1.0}
+    assert set(moved[changed["year"] != last["year"].iloc[0]].dropna()) == {0.0}
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_crash_while_late_files_are_taken_in_leaves_the_store(
+    books: Path, tmp_path: Path, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(books, tmp_path / "store")
+    before = contents(tmp_path / "store")
+
+    def broken(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr("analysis.sources.store.late.write_rows", broken)
+    with pytest.raises((JunhengError, KeyboardInterrupt)):
+        take(books / f"{CODES[0]}.xlsx", tmp_path / "store", late=True)
+    assert contents(tmp_path / "store") == before
+
+
+def test_of_two_that_take_in_late_files_at_once_the_second_is_told(
+    books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(books, tmp_path / "store")
+    late = write_books(tmp_path / "补交", "补.xlsx", of(CODES[0], 1, **{"年份": 2026}))
+    write = writing.write_rows
+
+    def meanwhile(*arguments: Any) -> None:
+        monkeypatch.setattr("analysis.sources.store.late.write_rows", write)
+        take(books / f"{CODES[1]}.xlsx", tmp_path / "store", late=True)
+        write(*arguments)
+
+    monkeypatch.setattr("analysis.sources.store.late.write_rows", meanwhile)
+    with pytest.raises(JunhengError) as caught:
+        take(late, tmp_path / "store", late=True)
+    assert [fault.kind for fault in caught.value.faults] == ["store-changed"]
+
+
+def test_the_list_of_a_store_is_read_once_while_it_is_the_same(
+    books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([books], tmp_path / "store", SOURCE)
+    read: list[str] = []
+    real = Path.read_text
+
+    def watched(self: Path, *arguments: Any, **options: Any) -> str:
+        read.append(self.name)
+        return real(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "read_text", watched)
+    for code in CODES:
+        open_request(resolve(county=code, data=str(tmp_path / "store")))
+    assert read.count(NAME) == 1
+    late = write_books(tmp_path / "补交", "补.xlsx", of(CODES[0], 1, **{"年份": 2026}))
+    take(late, tmp_path / "store", late=True)
+    assert resolve(county=CODES[0], data=str(tmp_path / "store")).year == 2026
+    assert read.count(NAME) == 2

@@ -15,6 +15,7 @@ from .words import FILE, REFUSED, say
 
 if TYPE_CHECKING:
     from ..errors import Fault
+    from ..sources.store import Change
 
 STANDARD = click.option(
     "--standard", "--rules", "standard", default="", help="标准编号或 YAML 文件。 / Rule set."
@@ -37,20 +38,44 @@ SOURCE = click.option("--source", default="", help="数据来源的读法（编�
     is_flag=True,
     help="有错误的文件不采用，其余照常入库；默认有错即全部不入库。 / Leave out faulty files; else none is taken.",
 )
-def ingest(sources: tuple[Path, ...], store: Path, source: str, standard: str, skip_faulty: bool) -> None:
+@click.option(
+    "--replace",
+    "late",
+    is_flag=True,
+    help="补交、更正：只替换文件所含的县和年份，其余不动。 / Replace only the counties and years that the files hold.",
+)
+@click.option(
+    "--drop-schools",
+    is_flag=True,
+    help="与 --replace 同用：新文件里没有的学校从库中去掉。 / With --replace: drop schools that are no longer there.",
+)
+def ingest(
+    sources: tuple[Path, ...],
+    store: Path,
+    source: str,
+    standard: str,
+    skip_faulty: bool,
+    late: bool,
+    drop_schools: bool,
+) -> None:
     """把多个县的数据文件存成一个按县排列的数据仓库。 / Turn many counties' files into one store, ordered by county."""
     from ..params import DEFAULTS
     from ..sources.ingesting import ingest as take_in
 
+    if drop_schools and not late:
+        raise click.UsageError("--drop-schools 与 --replace 同用 / goes with --replace")
     done = take_in(
         sources,
         store,
-        source or DEFAULTS["source"],
+        source or ("" if late else DEFAULTS["source"]),
         standard=standard or DEFAULTS["standard"],
         skip_faulty=skip_faulty,
+        late=late,
+        drop_schools=drop_schools,
         progress=_show,
     )
     _show_faults(done.faults)
+    _show_changes(done.changes)
     for path in done.left_out:
         say(f"没有采用：{path}", f"left out: {path}")
     say(
@@ -64,6 +89,21 @@ def ingest(sources: tuple[Path, ...], store: Path, source: str, standard: str, s
         f"下一步：junheng measure --data {store}{rules} --out 结果.xlsx，或 junheng run --all --data {store}{rules}",
         f"next: junheng measure --data {store}{rules} --out tables.xlsx, or junheng run --all --data {store}{rules}",
     )
+
+
+def _show_changes(changes: Sequence[Change]) -> None:
+    """Show each county's year that late files have replaced or added."""
+    for change in changes:
+        about = f"{change.county} {change.name} {change.year}"
+        if change.before:
+            say(
+                f"替换：{about}（{change.before} 校 → {change.now} 校）",
+                f"replaced: {about} ({change.before} → {change.now} schools)",
+            )
+        else:
+            say(f"新增：{about}（{change.now} 校）", f"added: {about} ({change.now} schools)")
+        for school in change.gone:
+            say(f"  去掉：{school}", f"  dropped: {school}")
 
 
 def _show_faults(faults: Sequence[Fault]) -> None:

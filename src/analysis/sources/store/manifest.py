@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ class Manifest:
     @classmethod
     def read(cls, path: Path) -> Manifest:
         """
-        Read `store.json`.
+        Read `store.json`; once while it is the same file, since a run of many counties asks for it county by county.
 
         Raises
         ------
@@ -98,16 +99,8 @@ class Manifest:
             It is not a store's, or of a format that this version does not know.
         """
         try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-            if told["format"] != FORMAT:
-                raise ValueError(told["format"])
-            headers = told.pop("headers")
-            parts = tuple(Part(**{**part, "headers": headers[part["headers"]]}) for part in told.pop("parts"))
-            counties = {
-                code: County(c["name"], tuple(c["years"]), tuple(c["parts"]))
-                for code, c in told.pop("counties").items()
-            }
-            return cls(**told, parts=parts, counties=counties)
+            known = path.stat()
+            return _read(path, known.st_ino, known.st_mtime_ns, known.st_size)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise refuse(
                 "damaged-store",
@@ -115,6 +108,20 @@ class Manifest:
                 "the store's list cannot be read; make the store again with junheng ingest.",
                 file=str(path),
             ) from error
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, *_: int) -> Manifest:
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if told["format"] != FORMAT:
+        raise ValueError(told["format"])
+    headers = told.pop("headers")
+    parts = tuple(Part(**{**part, "headers": headers[part["headers"]]}) for part in told.pop("parts"))
+    counties = {
+        code: County(c["name"], tuple(c["years"]), tuple(c["parts"]))
+        for code, c in told.pop("counties").items()
+    }
+    return Manifest(**told, parts=parts, counties=counties)
 
 
 def is_store(path: Path) -> bool:

@@ -18,7 +18,7 @@ from ..coordinates import System
 from ..dataset import ANSWERS, BIRTHS, CORRECTIONS, PUBLISHED, Dataset, Input
 from ..official.branches import COLUMNS as BRANCHES
 from .manifest import LAYERS, NOWHERE, County, Manifest, Part
-from .writing import COUNTY_KEY, PART_KEY
+from .writing import COUNTY_KEY, PART_KEY, file_of
 
 _CODED = ("county_code", "county_name", "school_type_code", "ownership", "area3", "urban_rural_code")
 
@@ -35,23 +35,22 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._manifest = Manifest.read(path)
-        self._folder = path.parent / self._manifest.folder
+        self.manifest = Manifest.read(path)
+        self._folder = path.parent / self.manifest.folder
 
     @property
     def counties(self) -> Mapping[str, County]:
         """The counties by code."""
-        return self._manifest.counties
+        return self.manifest.counties
 
     @property
     def source(self) -> str:
         """How the data were read."""
-        return self._manifest.source
+        return self.manifest.source
 
     def settings(self) -> Mapping[str, str]:
         """Return what the sheet 参数 of a store of one county says."""
-        parts = self._manifest.parts
-        return parts[-1].settings if len(self.counties) == 1 and parts else {}
+        return self._settings(next(iter(self.counties))) if len(self.counties) == 1 else {}
 
     def inputs(self, county: str | None = None) -> tuple[Input, ...]:
         """Return the files that a county's rows came from, or all of them."""
@@ -63,7 +62,7 @@ class Store:
 
     def all_schools(self, columns: Iterable[str]) -> pd.DataFrame:
         """Return some columns of all schools, county after county; columns of codes are categorical."""
-        files = [str(self._file("schools", province)) for province in self._manifest.tables["schools"]]
+        files = [str(self.file("schools", province)) for province in self.manifest.tables["schools"]]
         table = ds.dataset(files, format="parquet").to_table(columns=list(columns))
         for name in _CODED:
             if name in table.column_names:
@@ -73,7 +72,7 @@ class Store:
 
     def links(self, counties: Iterable[str]) -> pd.DataFrame | None:
         """Return the links of some counties, None where the store has none."""
-        if "links" not in self._manifest.tables:
+        if "links" not in self.manifest.tables:
             return None
         frames = [frame for county in counties if len(frame := self._rows("links", county))]
         return _plain(pd.concat(frames).drop_duplicates()) if frames else None
@@ -89,21 +88,25 @@ class Store:
         """
         if county is not None and county not in self.counties:
             raise _not_there(county, self.counties)
-        schools = _plain(self._rows("schools", county))
+        filed = self._rows("schools", county)
+        schools = _plain(filed)
         if years is not None:
             schools = schools[schools["year"].isin(years)].reset_index(drop=True)
         if schools.empty:
             raise _not_there("、".join(map(str, years or ())), self.counties)
         parts = self._parts(county)
         layers: dict[str, Any] = {name: self._layer(name, county) for name in LAYERS}
-        apart = _plain(self._rows("apart", county))
+        apart = self._rows("apart", county)
+        if len(apart):  # parts of which no branch was joined are the same before
+            joined = filed[PART_KEY].isin(apart[PART_KEY])
+            apart = _plain(pd.concat([apart, filed[~joined]], ignore_index=True))
         tables = {name: _plain(self._rows(name, county)) for name in _EMPTY}
         return Dataset(
             schools=schools,
             **layers,
             **{n: frame if len(frame.columns) else _EMPTY[n] for n, frame in tables.items()},
             apart=None if apart.empty else apart,
-            settings={item: value for part in parts for item, value in part.settings.items()},
+            settings=self._settings(county),
             headers={name: header for part in reversed(parts) for name, header in part.headers.items()},
             faults=tuple(_fault(text) for text in self._rows("faults", county).get("fault", ())),
             inputs=self.inputs(county),
@@ -112,23 +115,34 @@ class Store:
         )
 
     def _parts(self, county: str | None) -> list[Part]:
-        parts = self._manifest.parts
+        parts = self.manifest.parts
         return list(parts) if county is None else [parts[i] for i in self.counties[county].parts]
 
-    def _file(self, name: str, province: str) -> Path:
-        return self._folder / name / f"province={province}" / "data.parquet"
+    def _settings(self, county: str | None) -> dict[str, str]:
+        """Return what the sheets 参数 say, the latest part last."""
+        return {item: value for part in self._parts(county) for item, value in part.settings.items()}
+
+    def file(self, name: str, province: str) -> Path:
+        """Return where a province's rows of a table stand."""
+        return file_of(self._folder, name, province)
+
+    def rows(self, name: str, province: str) -> pd.DataFrame:
+        """Return a province's rows of a table as they stand, with the county and part of each; none where it has none."""
+        if province not in self.manifest.tables.get(name, ()):
+            return pd.DataFrame()
+        return cast(pd.DataFrame, pq.read_table(self.file(name, province)).to_pandas())
 
     def _rows(self, name: str, county: str | None) -> pd.DataFrame:
         """Return the rows of a table that belong to a county, and those of its parts that belong to none; or all."""
-        provinces = self._manifest.tables.get(name, ())
+        provinces = self.manifest.tables.get(name, ())
         if county is None:
-            frames = [pq.read_table(self._file(name, province)).to_pandas() for province in provinces]
+            frames = [self.rows(name, province) for province in provinces]
         else:
             frames = []
             if (province := county[:2]) in provinces:
-                frames.append(_rows_of(self._file(name, province), county))
+                frames.append(_rows_of(self.file(name, province), county))
             if NOWHERE in provinces:
-                nobodys = _rows_of(self._file(name, NOWHERE), NOWHERE)
+                nobodys = _rows_of(self.file(name, NOWHERE), NOWHERE)
                 frames.append(nobodys[nobodys[PART_KEY].isin(self.counties[county].parts)])
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -49,20 +49,39 @@ def write_store(
         The folder holds something else, or cannot be written.
     """
     refuse_other(folder)
+    return replace_tables(
+        folder,
+        lambda fresh: Manifest(
+            fresh.name,
+            source,
+            _counties(parts),
+            tuple(map(Part.of, parts)),
+            {
+                name: write_table(fresh, name, frame)
+                for name in (*PARTITIONED, *LAYERS)
+                if not (frame := together(name, parts, links)).empty
+            },
+            version=__version__,
+        ),
+    )
+
+
+def replace_tables(folder: Path, write: Callable[[Path], Manifest]) -> Manifest:
+    """
+    Let `write` fill a fresh folder within a store's, and make what it returns the store's list.
+
+    Raises
+    ------
+    JunhengError
+        The folder cannot be written; what was there is untouched.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=folder, prefix=_FOLDER))
     except OSError as error:
         raise _cannot_write(folder) from error
     try:
-        tables = {
-            name: _write_table(fresh, name, frame)
-            for name in (*PARTITIONED, *LAYERS)
-            if not (frame := _together(name, parts, links)).empty
-        }
-        manifest = Manifest(
-            fresh.name, source, _counties(parts), tuple(map(Part.of, parts)), tables, version=__version__
-        )
+        manifest = write(fresh)
         fresh.chmod(0o755)
         with replaced_whole(folder / NAME) as temporary:
             temporary.write_text(manifest.text(), encoding="utf-8")
@@ -113,13 +132,21 @@ def refuse_other(folder: Path) -> None:
 def _counties(parts: Sequence[Dataset]) -> dict[str, County]:
     """Return the counties of all parts."""
     keys = ["county_code", "year", "county_name"]
-    rows = pd.concat([part.schools[keys].drop_duplicates().assign(part=i) for i, part in enumerate(parts)])
+    return counties_of(
+        pd.concat(
+            [part.schools[keys].drop_duplicates().assign(**{PART_KEY: i}) for i, part in enumerate(parts)]
+        )
+    )
+
+
+def counties_of(rows: pd.DataFrame) -> dict[str, County]:
+    """Return the counties of rows of schools, with the parts that they are in."""
     rows = rows.sort_values("year", kind="stable")
     return {
         str(code): County(
             name=str(names.iloc[-1]) if len(names := _whole(own["county_name"])) else "",
             years=tuple(int(year) for year in sorted(own["year"].unique())),
-            parts=tuple(int(part) for part in sorted(own["part"].unique())),
+            parts=tuple(int(part) for part in sorted(own[PART_KEY].unique())),
         )
         for code, own in rows.groupby("county_code")
     }
@@ -132,7 +159,7 @@ def _whole(names: pd.Series[str]) -> pd.Series[str]:
     return whole if len(whole) else known
 
 
-def _together(name: str, parts: Sequence[Dataset], links: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def together(name: str, parts: Sequence[Dataset], links: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return a table of all parts, with the county and the part that each row belongs to."""
     counties = sorted({code for part in parts for code in part.schools["county_code"].unique()})
     frames = []
@@ -181,18 +208,31 @@ def _prefix(township: str, counties: Sequence[str]) -> str | None:
     return next((code for code in counties if township.startswith(code)), None)
 
 
-def _write_table(folder: Path, name: str, frame: pd.DataFrame) -> tuple[str, ...]:
+def write_table(folder: Path, name: str, frame: pd.DataFrame) -> tuple[str, ...]:
     """Write a table ordered by county, else as it was filed, a file a province; return the provinces."""
+    provinces = by_province(frame)
+    for code, rows in provinces.items():
+        write_rows(file_of(folder, name, code), rows)
+    return tuple(provinces)
+
+
+def by_province(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of each province, ordered by county, else as they were filed."""
+    if frame.empty:
+        return {}
     frame = frame.sort_values(COUNTY_KEY, kind="stable", ignore_index=True)
     province = frame[COUNTY_KEY].str[:2].where(frame[COUNTY_KEY] != NOWHERE, NOWHERE)
-    for code, rows in frame.groupby(province):
-        target = folder / name / f"province={code}"
-        target.mkdir(parents=True)
-        _write(target / "data.parquet", rows)
-    return tuple(str(code) for code in sorted(province.unique()))
+    return {str(code): rows for code, rows in frame.groupby(province)}
 
 
-def _write(path: Path, rows: pd.DataFrame) -> None:
+def file_of(folder: Path, name: str, province: str) -> Path:
+    """Return where a province's rows of a table stand."""
+    return folder / name / f"province={province}" / "data.parquet"
+
+
+def write_rows(path: Path, rows: pd.DataFrame) -> None:
+    """Write the rows of a province, ordered by county."""
+    path.parent.mkdir(parents=True)
     table = pa.Table.from_pandas(rows, preserve_index=False)
     with pq.ParquetWriter(path, table.schema, compression="zstd", write_statistics=[COUNTY_KEY]) as writer:
         for start, end in _groups(rows[COUNTY_KEY]):
