@@ -43,7 +43,11 @@ _LAYERS = ("boundary.geojson", "townships.geojson", "settlements.geojson")
 
 @dataclass(frozen=True)
 class Mark:
-    """How far a run is: counties at once, counties ended and their schools, seconds of processor and clock, most MB."""
+    """
+    How far a run is: counties at once, counties ended and their schools, seconds of processor and clock, most MB.
+
+    The seconds hold what those counties have taken that have not ended yet.
+    """
 
     jobs: int
     counties: int
