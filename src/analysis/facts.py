@@ -98,9 +98,8 @@ def written(words: Words, lang: Lang) -> str:
 
 
 def _marked(fact: Fact, text: str) -> str:
-    known = json.dumps(
-        fact.model_dump(mode="json", exclude_defaults=True)
-    )  # ASCII: none of the marks is in it
+    # as JSON it is ASCII: none of the marks is in it
+    known = json.dumps(fact.model_dump(mode="json", exclude_defaults=True))
     return f"{_OPEN}{known}{_BETWEEN}{text}{_CLOSE}"
 
 

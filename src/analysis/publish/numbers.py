@@ -43,11 +43,11 @@ def numbers(told: Told, arrangement: Arrangement, lang: Lang) -> list[Number]:
     in_charts: list[Number] = []
     facts = {story.notebook: {fact.key: fact for fact in story.facts} for story in told.stories}
     cells = {
-        key: [cell for place in fact.places if (cell := _cell(told, place, lang))]
+        fact: [cell for place in fact.places if (cell := _cell(told, place, lang))]
         for of in facts.values()
-        for key, fact in of.items()
+        for fact in of.values()
     }
-    held = {cell: fact for of in facts.values() for key, fact in of.items() for cell in cells[key]}
+    held = {cell: fact for fact, own in cells.items() for cell in own}
     for kind, id in arrangement.numbers:
         label = arrangement.label(kind, id, lang)
         if kind == "table":
@@ -58,12 +58,12 @@ def numbers(told: Told, arrangement: Arrangement, lang: Lang) -> list[Number]:
     return [*in_tables, *in_charts, *(replace(n, same=_held(told, n.fact, cells)) for n in said)]
 
 
-def _held(told: Told, fact: Fact | None, cells: Mapping[str, Sequence[str]]) -> str:
+def _held(told: Told, fact: Fact | None, cells: Mapping[Fact, Sequence[str]]) -> str:
     """Return the id of the cell that holds a fact, of the table that it is counted in, or ''."""
     if fact is None:
         return ""
     tables = [f"T-{place.table}" for place in fact.places if place.table in told.tables]
-    return next(iter([*cells[fact.key], *tables]), "")
+    return next(iter([*cells[fact], *tables]), "")
 
 
 def _cell(told: Told, place: Place, lang: Lang) -> str:

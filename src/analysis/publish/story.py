@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from .. import style
 from ..errors import Lang
-from ..facts import Fact, Told
+from ..facts import NUMBER, Fact, Told
 from ..pupil_groups import sensitive
 from ..replacing import write_whole
 from ..schema import Words
@@ -323,6 +323,9 @@ class Story:
         """Return the keys of the facts that the numbers of a text stand for, the facts themselves told."""
         if not isinstance(words, Told):
             return {}
+        fit = _fit(words)
+        if any(len(keys) != len(NUMBER.findall(fit[lang])) for lang, keys in words.numbers.items()):
+            return {}  # a name lost marks between its digits: which number is which is no longer known
         self.account(words.facts, public=public)
         return words.numbers
 
