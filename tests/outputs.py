@@ -174,7 +174,7 @@ def _cell(text: str) -> Cell:
 
 def _in_language(found: Any, lang: Lang) -> Iterator[str]:
     if isinstance(found, dict):
-        if found.keys() == {"zh", "en"}:
+        if found.keys() == {"zh", "en"} and isinstance(found[lang], str):
             yield found[lang]
         else:
             for part in found.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,11 @@ from analysis.charts import region as charts_region
 from analysis.charts import region_panels as charts_region_panels
 from analysis.configuration import RegionParams, load_options
 from analysis.errors import JunhengError, Lang
+from analysis.facts import NUMBER
 from analysis.maps import region as charts_region_map
+from analysis.publish.arrangement import arranged
+from analysis.publish.numbers import numbers
+from analysis.publish.record import load
 from analysis.region import RegionRequest, open_region, resolve_region
 from analysis.research import comparison
 from analysis.research.comparison import Comparison, county_gaps, load_comparison, moved_together
@@ -425,6 +430,24 @@ def test_a_region_under_a_chinese_rule_compares_verdicts_and_cvs(told: outputs.O
     assert set(ranked.loc[ranked["县（市、区）"] == "虚构6县", "差距名次"]) == {""}
     assert set(ranked["排名县数"]) == {"5"}
     assert "spatial-primary" not in told.tables
+
+
+def test_every_number_of_a_regions_words_is_a_fact_and_prints_its_value(told: outputs.Outputs) -> None:
+    from .test_facts import NAMES, prints, texts
+
+    names = re.compile(rf"{NAMES.pattern}|虚构\d县|0\.05")
+    counted, run = 0, load(told.folder)
+    for id, keys, text, facts in texts(run):
+        for lang in ("zh", "en"):
+            named = [range(*found.span()) for found in names.finditer(text[lang])]
+            for n, number in enumerate(NUMBER.finditer(text[lang])):
+                key = keys[lang][n] if keys else ""
+                assert key or any(number.start() in name for name in named), (id, lang, number[0])
+                assert not key or prints(facts[key], number[0]), (id, number[0])
+                counted += bool(key)
+    assert counted > 60
+    held = [n for n in numbers(run, arranged(run), "zh") if n.id[0] in "SC" and n.fact and n.fact.places[:1]]
+    assert sum(n.same.count("-") > 2 for n in held) > 20  # cells, not tables alone
 
 
 def test_the_notebook_tells_both_languages_and_no_causes(told: outputs.Outputs) -> None:

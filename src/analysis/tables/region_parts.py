@@ -7,7 +7,7 @@ import pandas as pd
 from ..publish.cells import TableColumn
 from ..schema import Words
 from ..standards import RuleSet
-from ..wording.labels import MEANS, rate
+from ..wording.labels import MEANS, with_rate
 
 INDICATOR = Words(zh="指标", en="Indicator")
 COUNTY = Words(zh="县(市、区)", en="County")
@@ -40,10 +40,7 @@ def names_of(rules: RuleSet, *, unit: bool = True) -> dict[str, Words]:
     """Return the short names of the indicators, with unit and denominator."""
     if not unit:
         return {i.id: i.short for i in rules.indicators}
-    return {
-        i.id: Words(zh=f"{i.short.zh}({rate(i, 'zh')})", en=f"{i.short.en} ({rate(i, 'en')})")
-        for i in rules.indicators
-    }
+    return {i.id: with_rate(i) for i in rules.indicators}
 
 
 def sides_of(rules: RuleSet) -> dict[str, Words]:

@@ -95,6 +95,14 @@ def rate(indicator: Indicator, lang: Lang) -> str:
     return pupils if indicator.short.en.endswith(unit) else f"{unit} {pupils}"
 
 
+def with_rate(indicator: Indicator) -> Words:
+    """Return the short name of an indicator with unit and denominator."""
+    return Words(
+        zh=f"{indicator.short.zh}({rate(indicator, 'zh')})",
+        en=f"{indicator.short.en} ({rate(indicator, 'en')})",
+    )
+
+
 def listed(names: Iterable[object], lang: Lang, about: About, counter: str = "所") -> str:
     """Return up to three names, and how many there are where there are more, as figures `about` them."""
     every = [str(name) for name in names]

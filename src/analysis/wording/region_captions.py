@@ -6,24 +6,26 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ..facts import About, told
 from ..research.comparison import Comparison
 from ..research.spatial import Clustering
 from ..schema import Words
 from ..standards import Indicator, RuleSet
 from .captions import Caption, with_alt
-from .labels import stage_words
-from .region import counted, heading, sides_told
+from .labels import stage_words, with_rate
+from .region import about_gaps, counted, heading, sides_told
 
 
 def ends(gaps: pd.DataFrame, indicator: Indicator, stage: str, rules: RuleSet) -> Caption:
     """Caption the counties at either end; the title says which side is higher in how many. `gaps`: one year."""
     rows = gaps[(gaps["stage"] == stage) & (gaps["indicator"] == indicator.id)].dropna(subset=["difference"])
-    head, sides = heading(indicator, stage, rules), sides_told(rows["higher"], rules)
-    title = Words(
-        zh=f"{head.zh}:{len(rows)}个县中,{sides.zh}" if len(rows) else f"{head.zh}:没有可比的县",
-        en=f"{head.en}: of {counted(len(rows))}, {sides.en}"
-        if len(rows)
-        else f"{head.en}: nothing to compare",
+    head, sides = heading(indicator, stage, rules), sides_told(rows["higher"], rules, indicator, stage)
+    n = about_gaps(indicator, stage, rules)(
+        len(rows), "n", "可比的县数", "counties compared", row=(with_rate(indicator),), column="n"
+    )
+    title = told(
+        zh=f"{head.zh}:{n}个县中,{sides.zh}" if len(rows) else f"{head.zh}:没有可比的县",
+        en=f"{head.en}: of {counted(n)}, {sides.en}" if len(rows) else f"{head.en}: nothing to compare",
     )
     return with_alt(
         title,
@@ -147,9 +149,12 @@ def clusters(stage: str, found: Mapping[str, Clustering], rules: RuleSet) -> Cap
     name = stage_words(stage, rules)
     tested = [result for result in found.values() if not result.reason]
     some = sum(not result.found.empty for result in tested)
-    title = Words(
-        zh=f"{name.zh}城乡差的空间集聚:{len(tested)}项指标中{some}项有局部检出",
-        en=f"Spatial clusters of the gap{name.en}: local finds in {some} of {len(tested)} indicators",
+    about = About(f"clusters/{stage}", Words(zh=f"{name.zh}城乡差", en=f"gap{name.en}"), f"spatial-{stage}")
+    n = about(len(tested), "tested", "检验的指标数", "indicators tested")
+    finds = about(some, "found", "有局部检出的指标数", "indicators with local finds")
+    title = told(
+        zh=f"{name.zh}城乡差的空间集聚:{n}项指标中{finds}项有局部检出",
+        en=f"Spatial clusters of the gap{name.en}: local finds in {finds:en} of {n:en} indicators",
     )
     return with_alt(
         title,
@@ -164,9 +169,10 @@ def clusters(stage: str, found: Mapping[str, Clustering], rules: RuleSet) -> Cap
 def cvs(stage: str, counties: int, rules: RuleSet) -> Caption:
     """Caption the CVs of the counties."""
     name = stage_words(stage, rules)
-    title = Words(
-        zh=f"{counties}个县{name.zh}各指标的校际差异系数",
-        en=f"Coefficients of variation in {counted(counties)}{name.en}",
+    n = About("counties", Words(zh="", en=""), "verdicts")(counties, "n", "县数", "counties")
+    title = told(
+        zh=f"{n}个县{name.zh}各指标的校际差异系数",
+        en=f"Coefficients of variation in {counted(n)}{name.en}",
     )
     return with_alt(
         title,

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from ..facts import CHOSEN, About, Figure, told
 from ..research.comparison import Comparison
 from ..research.spatial import Clustering
-from ..rounding import shown
 from ..schema import Words
 from ..standards import Indicator, RuleSet
-from .region import heading, titled
+from .labels import with_rate
+from .region import heading, minus, titled
 
 KINDS = {
     "high_high": Words(zh="高值集聚", en="high among high"),
@@ -43,26 +44,50 @@ def all_neighbours(
         for id_, result in found.items()
         if not result.reason and not result.islands and result.found.empty and result.p > level
     ]
-    told = [
+    each = [
         neighbours_alike(rules.indicator(id_), stage, result, rules, choices, names)
         for id_, result in found.items()
         if id_ not in plain
     ]
-    return [*told, _nothing_found(plain, found, stage, rules)] if plain else told
+    return [*each, _nothing_found(plain, found, stage, rules)] if plain else each
 
 
 def _nothing_found(
     plain: Sequence[str], found: Mapping[str, Clustering], stage: str, rules: RuleSet
 ) -> Words:
-    values, least = [found[id_].value for id_ in plain], min(found[id_].p for id_ in plain)
-    low, high = shown(min(values), 3), shown(max(values), 3)
-    heads = [heading(rules.indicator(id_), stage, rules) for id_ in plain]
-    return Words(
-        zh=f"{'、'.join(head.zh for head in heads)}:莫兰指数在{low}与{high}之间(双侧置换p不小于{shown(least, 4)}),"
-        "与随机排列没有可辨的差别,没有检出局部集聚。",
-        en=f"{', '.join(head.en for head in heads)}: Moran's I between {low} and {high} (two-sided permutation p at least "
-        f"{shown(least, 4)}): not to be told from a random arrangement; no local cluster is found.",
+    of = [(rules.indicator(id_), found[id_]) for id_ in plain]
+    values = [_figures(indicator, stage, result, rules)["value"] for indicator, result in of]
+    low, high = (end(values, key=lambda figure: figure.fact.value) for end in (min, max))
+    least = min(
+        (_figures(indicator, stage, result, rules)["p"] for indicator, result in of),
+        key=lambda figure: figure.fact.value,
     )
+    heads = [heading(indicator, stage, rules) for indicator, _ in of]
+    return told(
+        zh=f"{'、'.join(head.zh for head in heads)}:莫兰指数在{low}与{high}之间(双侧置换p不小于{least}),"
+        "与随机排列没有可辨的差别,没有检出局部集聚。",
+        en=f"{', '.join(head.en for head in heads)}: Moran's I between {low:en} and {high:en} (two-sided permutation p at least "
+        f"{least:en}): not to be told from a random arrangement; no local cluster is found.",
+    )
+
+
+def _about(indicator: Indicator, stage: str, rules: RuleSet) -> About:
+    head = heading(indicator, stage, rules)
+    return About(
+        f"neighbours/{stage}/{indicator.id}", Words(zh=f"{head.zh}城乡差的", en=head.en), f"spatial-{stage}"
+    )
+
+
+def _figures(indicator: Indicator, stage: str, found: Clustering, rules: RuleSet) -> dict[str, Figure]:
+    """Return Moran's I of one indicator, its p and its counties, as the table of the stage holds them."""
+    about, row = _about(indicator, stage, rules), (with_rate(indicator),)
+    return {
+        "value": about(found.value, "value", "莫兰指数", "Moran's I", digits=3, row=row, column="value",
+                       formula=Words(zh="邻县权重下的空间自相关系数", en="spatial autocorrelation by neighbours' weights")),
+        "p": about(found.p, "p", "双侧置换p", "two-sided permutation p", digits=4, row=row, column="p",
+                   formula=Words(zh="随机置换中不小于所见者的份额", en="share of permutations at least as far out")),
+        "n": about(found.n, "n", "计入的县数", "counties", row=row, column="n"),
+    }  # fmt: skip
 
 
 def neighbours_alike(
@@ -75,12 +100,13 @@ def neighbours_alike(
 ) -> Words:
     """Return Moran's I of the gaps of one indicator, and which counties stand out locally, or why there is none."""
     head = heading(indicator, stage, rules)
-    islands = _islands(found.islands, names)
-    spatial = choices.spatial
+    about, figures = _about(indicator, stage, rules), _figures(indicator, stage, found, rules)
+    islands = _islands(found.islands, names, about)
     if found.reason == "few":
-        return Words(
-            zh=f"{head.zh}:有差距且有邻县可比的县{found.n}个,不足{spatial.least_counties}个,不计算空间自相关{islands.zh}。",
-            en=f"{head.en}: {found.n} counties with a gap and a neighbour, fewer than {spatial.least_counties}: "
+        n, least = figures["n"], _least(choices)
+        return told(
+            zh=f"{head.zh}:有差距且有邻县可比的县{n}个,不足{least}个,不计算空间自相关{islands.zh}。",
+            en=f"{head.en}: {n:en} counties with a gap and a neighbour, fewer than {least:en}: "
             f"no spatial autocorrelation is computed{islands.en}.",
         )
     if found.reason == "alike":
@@ -88,11 +114,12 @@ def neighbours_alike(
             zh=f"{head.zh}:各县的差相同,不计算空间自相关。",
             en=f"{head.en}: all gaps are the same; no spatial autocorrelation is computed.",
         )
-    value, p = shown(found.value, 3), shown(found.p, 4)
-    pattern, local = _pattern(found, float(spatial.false_discovery)), _local(found, names)
-    return Words(
-        zh=f"{head.zh}:莫兰指数{value}(n={found.n},双侧置换p={p}),{pattern.zh};{local.zh}{islands.zh}。",
-        en=f"{head.en}: Moran's I {value} (n = {found.n}, two-sided permutation p = {p}): {pattern.en}; {local.en}{islands.en}.",
+    value, p, n = figures["value"], figures["p"], figures["n"]
+    pattern = _pattern(found, float(choices.spatial.false_discovery))
+    local = _local(found, names, about, (with_rate(indicator),))
+    return told(
+        zh=f"{head.zh}:莫兰指数{value}(n={n},双侧置换p={p}),{pattern.zh};{local.zh}{islands.zh}。",
+        en=f"{head.en}: Moran's I {value:en} (n = {n:en}, two-sided permutation p = {p:en}): {pattern.en}; {local.en}{islands.en}.",
     )
 
 
@@ -106,43 +133,57 @@ def _pattern(found: Clustering, level: float) -> Words:
     return Words(zh="相邻的县比随机排列更不同", en="neighbours are less alike than in a random arrangement")
 
 
-def _local(found: Clustering, names: Mapping[str, str]) -> Words:
+def _local(found: Clustering, names: Mapping[str, str], about: About, row: tuple[Words, ...]) -> Words:
     rows = found.found
     if rows.empty:
         return Words(zh="没有检出局部集聚", en="no local cluster is found")
     parts = []
     for kind, group in rows.groupby("kind"):
         codes = sorted(group["county_code"])
-        parts.append((KINDS[str(kind)], [names.get(code, code) for code in codes]))
-    zh = "、".join(f"{kind.zh}{len(who)}个({'、'.join(who)})" for kind, who in parts)
-    en = "; ".join(f"{kind.en} {len(who)} ({', '.join(who)})" for kind, who in parts)
+        said = KINDS[str(kind)]
+        n = about(len(codes), str(kind), f"{said.zh}的县数", said.en, row=row, column=str(kind))
+        parts.append((said, n, [names.get(code, code) for code in codes]))
+    zh = "、".join(f"{kind.zh}{n}个({'、'.join(who)})" for kind, n, who in parts)
+    en = "; ".join(f"{kind.en} {n:en} ({', '.join(who)})" for kind, n, who in parts)
     return Words(zh=f"局部检出{zh}", en=f"local finds: {en}")
 
 
-def _islands(codes: Sequence[str], names: Mapping[str, str]) -> Words:
+def _islands(codes: Sequence[str], names: Mapping[str, str], about: About) -> Words:
     if not codes:
         return Words(zh="", en="")
     who = [names.get(code, code) for code in codes]
+    n = about(len(who), "islands", "没有可比邻县的县数", "counties without a neighbour")
     return Words(
-        zh=f";没有可比邻县而未计入的有{len(who)}个({'、'.join(who)})",
-        en=f"; left out for want of a neighbour to compare: {len(who)} ({', '.join(who)})",
+        zh=f";没有可比邻县而未计入的有{n}个({'、'.join(who)})",
+        en=f"; left out for want of a neighbour to compare: {n:en} ({', '.join(who)})",
     )
+
+
+def _least(choices: Comparison) -> Figure:
+    return About("neighbours", Words(zh="", en=""))(
+        choices.spatial.least_counties, "least", "计算空间自相关至少的县数",
+        "least counties for spatial autocorrelation", formula=CHOSEN,
+    )  # fmt: skip
 
 
 def how_tested(rules: RuleSet, choices: Comparison, indicators: int) -> Words:
     """Return how spatial autocorrelation was tested, and what it cannot say."""
-    spatial = choices.spatial
-    share = shown(100 * float(spatial.false_discovery), 0)
-    minus_zh = f"{rules.area.zh['urban']}减{rules.area.zh['rural']}"
-    minus_en = f"{rules.area.en['urban']} minus {rules.area.en['rural']}"
-    return Words(
-        zh=f"检验的量为{minus_zh}(带正负号),“高”“低”相对各县平均,不是好坏。有共同边界或公共点的县为邻县,权重按行标准化;"
-        f"置换{spatial.permutations}次,随机种子{spatial.seed},双侧;局部检出按错误发现率{share}%控制(逐个指标)。"
-        f"同时检验{indicators}项指标时,约每二十项会偶然有一项p低于0.05。空间相近不说明原因。",
-        en=f"What is tested is {minus_en}, with its sign; high and low are against the mean of the counties, not good and "
-        f"bad. Neighbours share a border or a corner; weights are row-standardised; {spatial.permutations} permutations, "
-        f"seed {spatial.seed}, two-sided; local finds are held to a false-discovery rate of {share} %, indicator by "
-        f"indicator. Of {indicators} indicators tested at once about one in twenty has p below 0.05 by chance. That "
+    spatial, gap = choices.spatial, minus(rules)
+    about = About("spatial-test", Words(zh="空间自相关检验：", en="spatial test"))
+    times = about(spatial.permutations, "permutations", "置换次数", "permutations", formula=CHOSEN)
+    seed = about(spatial.seed, "seed", "随机种子", "seed", formula=CHOSEN,
+                 printed=Words(zh=str(spatial.seed), en=str(spatial.seed)))  # fmt: skip
+    share = about(float(spatial.false_discovery), "false-discovery", "错误发现率", "false-discovery rate",
+                  percent=True, formula=CHOSEN)  # fmt: skip
+    n = about(indicators, "indicators", "同时检验的指标数", "indicators tested at once")
+    return told(
+        zh=f"检验的量为{gap.zh}(带正负号),“高”“低”相对各县平均,不是好坏。有共同边界或公共点的县为邻县,权重按行标准化;"
+        f"置换{times}次,随机种子{seed},双侧;局部检出按错误发现率{share}%控制(逐个指标)。"
+        f"同时检验{n}项指标时,约每二十项会偶然有一项p低于0.05。空间相近不说明原因。",
+        en=f"What is tested is {gap.en}, with its sign; high and low are against the mean of the counties, not good and "
+        f"bad. Neighbours share a border or a corner; weights are row-standardised; {times:en} permutations, "
+        f"seed {seed:en}, two-sided; local finds are held to a false-discovery rate of {share:en}%, indicator by "
+        f"indicator. Of {n:en} indicators tested at once about one in twenty has p below 0.05 by chance. That "
         "neighbours are alike does not say why.",
     )
 
@@ -158,11 +199,15 @@ def no_boundary() -> Words:
 def too_few(found: Mapping[str, Clustering], stage: str, rules: RuleSet, choices: Comparison) -> Words:
     """Return that no indicator of a stage has counties enough."""
     name = Words(zh=rules.stage_title(stage, "zh"), en=rules.stage_title(stage, "en"))
-    most = max((result.n for result in found.values()), default=0)
-    return Words(
-        zh=f"{name.zh}有差距且有邻县可比的县最多{most}个,不足{choices.spatial.least_counties}个,不计算空间自相关。",
-        en=f"At most {most} counties have a gap and a neighbour{f' ({name.en})' if name.en else ''}, fewer than "
-        f"{choices.spatial.least_counties}: no spatial autocorrelation is computed.",
+    most = About(f"neighbours/{stage}", name)(
+        max((result.n for result in found.values()), default=0),
+        "most", "各指标中有差距且有邻县可比的县最多数", "most counties with a gap and a neighbour",
+    )  # fmt: skip
+    least = _least(choices)
+    return told(
+        zh=f"{name.zh}有差距且有邻县可比的县最多{most}个,不足{least}个,不计算空间自相关。",
+        en=f"At most {most:en} counties have a gap and a neighbour{f' ({name.en})' if name.en else ''}, fewer than "
+        f"{least:en}: no spatial autocorrelation is computed.",
     )
 
 
