@@ -510,7 +510,7 @@ def test_the_two_sides_told(run: Outputs) -> None:
         "Sports grounds and halls per pupil (primary): urban 7.00 m², rural 4.67 m²; urban higher than rural by 2.33 m²."
     )
     assert run.figure("urban-rural-primary")["caption"]["en"] == (
-        "Widest gaps (primary): sports area: urban 50 % above rural"
+        "Widest gaps (primary): sports area: urban 50% above rural"
     )
     assert "数据只有2025年一年，不作变化比较。" in told
 

@@ -178,7 +178,7 @@ def test_a_unit_without_the_figure_is_not_among_those_that_do_not_fall_short() -
             "2项指标均以城镇、乡村内部的差异为主。",
             "in all 2 indicators at least half lies within",
         ),
-        ([1.0, 1.0], "各项指标均为100.0%。", "100.0 % for every indicator."),
+        ([1.0, 1.0], "各项指标均为100.0%。", "100.0% for every indicator."),
     ],
 )
 def test_shares_of_inequality_leave_no_empty_rest(between: list[float], zh: str, en: str) -> None:

@@ -72,7 +72,7 @@ def gap(found: Findings, lang: Lang) -> Figure:
                 "x": plain(share),
                 "y": names,
                 "customdata": [i.id for i in indicators],
-                "hovertemplate": "%{y}<br>%{x:.1f} %<extra>" + escape(_side(found, side, lang)) + "</extra>",
+                "hovertemplate": "%{y}<br>%{x:.1f}%<extra>" + escape(_side(found, side, lang)) + "</extra>",
                 "marker": marker(mark, size=11),
             }
         )

@@ -221,7 +221,7 @@ def _to_the_standard(rules: RuleSet) -> Words | None:
     k, share = rule.at_least_met, plain(Fraction(100 * rule.floor))
     return Words(
         zh=f"缺口按达到标准计;已有{k}项达标的,其余各项不低于标准的{share}%即可。",
-        en=f"Gaps are counted to the standard; where {k} indicators meet it, {share} % of it is enough for the others.",
+        en=f"Gaps are counted to the standard; where {k} indicators meet it, {share}% of it is enough for the others.",
     )
 
 

@@ -205,7 +205,7 @@ def peak(pupils: pd.Series[float], name: Words) -> Words:
     )
     return told(
         zh=f"{name.zh}在校生在{top}年最多,为{most}人,{last}年为{now}人,为最多时的{share}%。",
-        en=f"Enrolment ({name.en}) was highest in {top} with {most:en} pupils; {now:en} in {last}, {share:en} % of that.",
+        en=f"Enrolment ({name.en}) was highest in {top} with {most:en} pupils; {now:en} in {last}, {share:en}% of that.",
     )
 
 

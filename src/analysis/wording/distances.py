@@ -107,7 +107,7 @@ def _beyond(
         counted_zh, counted_en = f"{points.zh}{of['n_beyond']}个", f"{of['n_beyond']:en} {points.en}"
         if where_from.weighted:
             counted_zh += f"、{of['people_beyond']}人,占{of['share']}%"
-            counted_en += f" with {of['people_beyond']:en} people, {of['share']:en} %"
+            counted_en += f" with {of['people_beyond']:en} people, {of['share']:en}%"
         zh.append(f"超过{of['km']}千米({radius.zh})的有{counted_zh}")
         en.append(f"beyond {of['km']:en} km ({radius.en}): {counted_en}")
     unknown = about(

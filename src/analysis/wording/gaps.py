@@ -106,11 +106,11 @@ def theil_summary(parts: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
         en=f"Of the inequality between schools{f' ({name[1]})' if name[1] else ''} the share between the areas is ",
     )
     if most == least:
-        return Words(zh=f"{head.zh}各项指标均为{most}%。", en=f"{head.en}{most} % for every indicator.")
+        return Words(zh=f"{head.zh}各项指标均为{most}%。", en=f"{head.en}{most}% for every indicator.")
     half = _over_half(int((known["share"] > 50).sum()), len(known), rules)
     return Words(
         zh=f"{head.zh}最大的是{top.zh},占{most}%,最小的是{low.zh},占{least}%；{half.zh}。",
-        en=f"{head.en}largest for {top.en} ({most} %) and smallest for {low.en} ({least} %); {half.en}.",
+        en=f"{head.en}largest for {top.en} ({most}%) and smallest for {low.en} ({least}%); {half.en}.",
     )
 
 
@@ -331,7 +331,7 @@ def _lead(rules: RuleSet, stage: str, row: pd.Series[Any]) -> tuple[str, str]:
     more = side_figures(indicator, stage, row, rules)["percent"]
     return (
         f"{indicator.short.zh}{rules.area.zh[high]}比{rules.area.zh[low]}高{more}%",
-        f"{indicator.short.en}: {rules.area.en[high]} {more:en} % above {rules.area.en[low]}",
+        f"{indicator.short.en}: {rules.area.en[high]} {more:en}% above {rules.area.en[low]}",
     )
 
 

@@ -96,7 +96,7 @@ def distance_caption(
         of = beyond_radius(rows.iloc[-1], norms, points, about_distance(stage, name))
         if where_from.weighted:
             zh = f"{zh}:{of['share']}%的居民点人口超过{of['km']}千米"
-            en = f"{en}; {of['share']:en} % of people live beyond {of['km']:en} km"
+            en = f"{en}; {of['share']:en}% of people live beyond {of['km']:en} km"
         else:
             zh = f"{zh}:{of['n_places']}个{points.zh}中{of['n_beyond']}个超过{of['km']}千米"
             en = f"{en}; {of['n_beyond']:en} of {of['n_places']:en} {points.en} lie beyond {of['km']:en} km"

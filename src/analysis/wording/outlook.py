@@ -51,7 +51,7 @@ def pupils_to_come(totals: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
         zh, en = f"预计保持在{then}人左右", f"stay at about {then:en} to {last}"
     elif peak == last:
         zh = f"逐年变化至{last}年达到期内最多,为{then}人左右"
-        en = f"are most in the last year, {last}: about {then:en}"
+        en = f"reach their highest in the last year, {last}: about {then:en}"
     else:
         parts = (middle[last], middle[peak])
         share = about(
@@ -63,8 +63,8 @@ def pupils_to_come(totals: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
             f"{'' if peak == first else '左右'},至{last}年为{then}人左右,为最多时的{share}%"
         )
         en = (
-            f"are, of {first}–{last}, most in {peak} ({most:en}) and about {then:en} in {last}, "
-            f"{share:en}% of the most"
+            f"peak in {peak} ({most:en}) within {first}–{last} and come to about {then:en} in {last}, "
+            f"{share:en}% of the peak"
         )
     low, high = pupils("low", last), pupils("high", last)
     return told(

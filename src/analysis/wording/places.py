@@ -32,12 +32,12 @@ def where(placed: gpd.GeoDataFrame) -> Words:
         )
     known = about(n_known, "known", "有坐标的学校数", "schools with coordinates")
     lacking = about(n_whole - n_known, "lacking", "缺坐标的学校数", "schools without coordinates")
-    gone = n_whole > n_known
+    if n_whole == n_known:
+        return told(zh=f"{whole}所学校均有坐标。", en=f"All {whole:en} schools have coordinates.")
     return told(
-        zh=f"{whole}所学校中{known}所有坐标"
-        + (f",{lacking}所缺坐标,未绘于图上,也不计入距离。" if gone else "。"),
-        en=f"{known:en} of {whole:en} schools have coordinates"
-        + (f"; the other {lacking:en} are not drawn and not counted in distances." if gone else "."),
+        zh=f"{whole}所学校中{known}所有坐标,{lacking}所缺坐标,未绘于图上,也不计入距离。",
+        en=f"{known:en} of {whole:en} schools have coordinates; the other {lacking:en} are not drawn and not counted "
+        "in distances.",
     )
 
 

@@ -25,7 +25,7 @@ def population(settings: Bootstrap) -> Words:
         "仅供研究,不用于判定。",
         en=f"The county's figures are a full count, free of sampling error. The intervals take its schools for one draw of the schools "
         f"that could stand under the same conditions: {settings.draws} resamples with replacement within each side (seed "
-        f"{settings.seed}), {level} % percentile intervals, none where a side has fewer than {settings.least_units} units with a "
+        f"{settings.seed}), {level}% percentile intervals, none where a side has fewer than {settings.least_units} units with a "
         "figure. For research, not for any verdict.",
     )
 
@@ -58,7 +58,7 @@ def intervals(table: pd.DataFrame, stage: str, rules: RuleSet, settings: Bootstr
     return Words(
         zh=f"{name.zh}{len(known)}项有区间的指标中,{len(clear)}项城乡差的{level}%区间不含零"
         + (f":{zh}。" if zh else "。"),
-        en=f"In {len(clear)} of {len(known)} indicators with an interval{name.en} the {level} % interval of the difference leaves out "
+        en=f"In {len(clear)} of {len(known)} indicators with an interval{name.en} the {level}% interval of the difference leaves out "
         "zero" + (f": {en}." if en else "."),
     )
 
@@ -82,7 +82,7 @@ def lorenz(measures: pd.DataFrame, points: pd.DataFrame, stage: str, rules: Rule
         zh=f"{name.zh}各校之间,{wide.zh}的分布最不均(基尼系数{shown(top['gini'], 3)}):所在学校生均最少的一半学生占有总量的{half}%;"
         f"{narrow.zh}最均(基尼系数{shown(low['gini'], 3)})。",
         en=f"The spread between schools{name.en} is widest for {wide.en} (Gini {shown(top['gini'], 3)}): the half of the pupils whose "
-        f"schools have least hold {half} % of it; it is narrowest for {narrow.en} (Gini {shown(low['gini'], 3)}).",
+        f"schools have least hold {half}% of it; it is narrowest for {narrow.en} (Gini {shown(low['gini'], 3)}).",
     )
 
 
@@ -123,7 +123,7 @@ def divisions(table: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
     middle = {str(d): shown(float(of), 1) for d, of in shares.median().items()}
     mid = Words(
         zh="、".join(f"{DIVISIONS[d].zh}{of}%" for d, of in middle.items()),
-        en=", ".join(f"{DIVISIONS[d].en} {of} %" for d, of in middle.items()),
+        en=", ".join(f"{DIVISIONS[d].en} {of}%" for d, of in middle.items()),
     )
     return Words(
         zh=f"{name.zh}{len(shares)}项指标中,组间份额最大的分法:{zh};组间份额的中位数:{mid.zh}。组数越多,组间份额越容易偏大。",
@@ -213,7 +213,7 @@ def similar(table: pd.DataFrame, stage: str, rules: RuleSet, settings: Research)
         zh=f"{name.zh}每校与同学段、同城乡、规模最近的至多{settings.similar}所学校的中位数相比:最高的是{high['school_name']}的{told[0].zh}"
         f"({percent[0]}%),最低的是{low['school_name']}的{told[1].zh}({percent[1]}%)。",
         en=f"Each school against the median of up to {settings.similar} of the same stage, side and nearest size{name.en}: highest "
-        f"{told[0].en} of {high['school_name']} ({percent[0]} %), lowest {told[1].en} of {low['school_name']} ({percent[1]} %).",
+        f"{told[0].en} of {high['school_name']} ({percent[0]}%), lowest {told[1].en} of {low['school_name']} ({percent[1]}%).",
     )
 
 
@@ -228,7 +228,7 @@ def holding(table: pd.DataFrame, stage: str, rules: RuleSet) -> Words:
     told, share = rules.indicator(low["indicator"]).short, shown(100 * low["share"], 0)
     rest = Words(
         zh=f";最低的是{told.zh},{low['n']}种口径中{low['n_same']}种成立({share}%)",
-        en=f"; least for {told.en}, in {low['n_same']} of {low['n']} ({share} %)",
+        en=f"; least for {told.en}, in {low['n_same']} of {low['n']} ({share}%)",
     )
     none = always == len(rows)
     return Words(

@@ -14,7 +14,7 @@ def intervals(stage: str, rules: RuleSet, level: str) -> Caption:
     return _caption(
         stage,
         rules,
-        Words(zh=f"城乡差及其{level}%区间(仅供研究)", en=f"Urban–rural difference with its {level} % interval, for research"),
+        Words(zh=f"城乡差及其{level}%区间(仅供研究)", en=f"Urban–rural difference with its {level}% interval, for research"),
         Words(zh="点线图,每个指标按不同平均各一点,横线为区间,竖线为零", en="A dot for each mean of an indicator, bars for intervals, a line at zero"),
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ def similar(stage: str, rules: RuleSet) -> Caption:
         stage,
         rules,
         Words(zh="各校指标值占相近学校中位数的百分比", en="Each school in per cent of the median of similar schools"),
-        Words(zh="每个指标一行散点,竖线为100%,标出最高与最低的学校", en="One row of dots an indicator, a line at 100 %, the outermost schools named"),
+        Words(zh="每个指标一行散点,竖线为100%,标出最高与最低的学校", en="One row of dots an indicator, a line at 100%, the outermost schools named"),
     )  # fmt: skip
 
 
