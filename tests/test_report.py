@@ -449,3 +449,17 @@ def test_another_program_prints_it_and_contents_name_its_pages(tmp_path: Path, l
     for title, number in entries:
         assert re.sub(r"\s", "", title) in pages[front + int(number) - 1]
         assert re.sub(r"\s", "", title) + f".{number}" in re.sub(r"\.+", ".", pages[1])
+
+
+def test_an_office_that_does_not_print_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = tmp_path / "office"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("JUNHENG_OFFICE", str(broken))
+    assert [path.name for path in write_report(load(told(tmp_path / "run", "zh")), "zh", made=MADE)] == [
+        "report.docx"
+    ]
+    assert "没有印出 PDF" in caplog.text
+    assert "printed no PDF" in caplog.text

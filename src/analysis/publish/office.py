@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -10,6 +11,8 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 VARIABLE = "JUNHENG_OFFICE"  # names the program where it is not on the path; empty: it is not used
 _NAMES = ("soffice", "libreoffice")
@@ -53,7 +56,12 @@ def printed(document: bytes) -> Printed | None:
                 timeout=_PATIENCE_S,
             )  # fmt: skip
             pdf = source.with_suffix(".pdf").read_bytes()
-        except (OSError, subprocess.SubprocessError):
+        except (OSError, subprocess.SubprocessError) as error:
+            log.warning(
+                "LibreOffice 没有印出 PDF，报告只有 Word 文件，目录没有页码（%s）。 / LibreOffice printed no PDF: the report "
+                "is a Word file only, its contents without pages (%s).",
+                *[type(error).__name__] * 2,
+            )
             return None
     return Printed(pdf, _destinations(pdf))
 
