@@ -29,12 +29,14 @@ from analysis.facts import NUMBER
 from analysis.maps import region as charts_region_map
 from analysis.publish.arrangement import arranged
 from analysis.publish.numbers import numbers
+from analysis.publish.public import write_public
 from analysis.publish.record import load
 from analysis.region import RegionRequest, open_region, resolve_region
 from analysis.research import comparison
 from analysis.research.comparison import Comparison, county_gaps, load_comparison, moved_together
 from analysis.research.spatial import clustering, neighbours
 from analysis.standards import RuleSet
+from analysis.suppression import suppressing
 from analysis.wording import region as words
 from analysis.wording import region_moves as moves
 from analysis.wording import region_spatial as near
@@ -448,6 +450,33 @@ def test_every_number_of_a_regions_words_is_a_fact_and_prints_its_value(told: ou
     assert counted > 60
     held = [n for n in numbers(run, arranged(run), "zh") if n.id[0] in "SC" and n.fact and n.fact.places[:1]]
     assert sum(n.same.count("-") > 2 for n in held) > 20  # cells, not tables alone
+
+
+def test_a_countys_side_of_too_few_schools_is_not_told_in_public(
+    invented: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from .test_few_schools import printed
+
+    most = suppressing().model_copy(update={"least_schools": 4})  # every county has three schools on a side
+    monkeypatch.setattr("analysis.suppression.suppressing", lambda: most)
+    parameters = {"region": str(invented), "year": "2025", "profiles": "none"}
+    run = outputs.proof(tmp_path / "run", ["06"], parameters)
+    ranked = run.frame("every-county")
+    ranked = ranked[ranked["乡村"] != ""]  # the sixth has six schools on its only side
+    odd = re.compile(r"\d+\.\d{3,}")  # no figure of anything else
+    secret = {text for side in ("城镇", "乡村") for text in ranked[side] if odd.fullmatch(text)}
+    assert len(secret) > 12
+    assert secret <= printed(run.folder)
+    public = write_public(run.folder, lambda _: None)
+    assert secret & printed(public) == set()
+    assert {path.stem for path in public.glob("tables/*.csv")} >= {"every-county", "overview-primary"}
+    assert "公开说明" in "".join(outputs.Outputs(public).words("zh"))
+
+
+def test_in_public_counties_of_enough_schools_are_told_whole(told: outputs.Outputs) -> None:
+    read = load(told.folder)
+    assert all(block.public for block in read.stories[0].blocks)
+    assert not any(table.withheld for table in read.tables.values())
 
 
 def test_the_notebook_tells_both_languages_and_no_causes(told: outputs.Outputs) -> None:

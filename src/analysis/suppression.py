@@ -176,6 +176,13 @@ def _also(
     return [min(told, key=lambda part: (schools[part], part))] if told and gives_away else []
 
 
+def lone_sides(gaps: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which rows have a side of too few units to be told in public. `gaps`: with `n_urban`, `n_rural`."""
+    least = suppressing().least_schools
+    of_sides = gaps[["n_urban", "n_rural"]]
+    return ((of_sides > 0) & (of_sides < least)).any(axis=1)
+
+
 def few_sides(rows: pd.DataFrame) -> frozenset[str]:
     """
     Return the stages of which a side, urban or rural, is of too few schools to be told of in public.

@@ -11,14 +11,22 @@ from ..research.comparison import Comparison
 from ..research.spatial import Clustering
 from ..schema import Words
 from ..standards import RuleSet
+from ..suppression import lone_sides
 from ..wording.labels import VERDICTS
 from ..wording.region_spatial import KINDS, REASONS
 from .common import Table
 from .region_parts import COUNTIES, COUNTY, INDICATOR, basis_of, names_of, ordered, sides_of
 
 
-def overview(rows: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
-    """Return how the gaps of all counties lie, a line per indicator. `rows`: `comparison.overview` of one year."""
+def overview(rows: pd.DataFrame, gaps: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
+    """
+    Return how the gaps of all counties lie, a line per indicator.
+
+    `rows`: `comparison.overview` of one year; `gaps`: what it was made of. The ends, each a county's own gap, are not
+    told the public where a side of some county is of too few units.
+    """
+    lone = set(gaps.loc[lone_sides(gaps) & (gaps["stage"] == stage), "indicator"])
+    frame = ordered(rows[rows["stage"] == stage], rules)
     higher = Words(zh="较高的一侧(县数)", en="higher side (counties)")
     gap = Words(zh="城乡差", en="gap")
     columns = {
@@ -35,7 +43,8 @@ def overview(rows: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
         "most": TableColumn(Words(zh="最大", en="greatest"), digits="digits", group=gap),
         "n_out": TableColumn(Words(zh="缺一侧的县", en="without a side"), digits=0),
     }
-    return Table(ordered(rows[rows["stage"] == stage], rules), columns, basis=basis_of(rules))
+    withheld = pd.DataFrame(dict.fromkeys(("least", "most"), frame["indicator"].isin(lone)))
+    return Table(frame, columns, basis=basis_of(rules), withheld=withheld)
 
 
 def moved(together: pd.DataFrame, stage: str, rules: RuleSet, choices: Comparison) -> Table:

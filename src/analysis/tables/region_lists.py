@@ -11,6 +11,7 @@ from ..research.comparison import Comparison, few_on_a_side
 from ..research.spatial import Clustering
 from ..schema import Words
 from ..standards import RuleSet
+from ..suppression import lone_sides
 from ..wording import region as said
 from ..wording import region_moves as moves
 from ..wording.labels import VERDICTS
@@ -33,7 +34,9 @@ from .region_parts import (
 
 def every_county(gaps: pd.DataFrame, rules: RuleSet, names: Mapping[str, str], choices: Comparison) -> Table:
     """Return the gap and the rank of every county in every indicator, for the workbook. `gaps`: one year."""
-    rows = gaps.assign(few=few_on_a_side(gaps, choices.few_units), name=gaps["county_code"].map(names))
+    few = few_on_a_side(gaps, choices.few_units)
+    rows = gaps.assign(few=few, name=gaps["county_code"].map(names), lone=lone_sides(gaps))
+    frame = ordered(rows, rules, ["rank", "county_code"])
     sides = sides_of(rules)
     columns = {
         **stage_column(rules),
@@ -58,12 +61,13 @@ def every_county(gaps: pd.DataFrame, rules: RuleSet, names: Mapping[str, str], c
         ),
     }
     return Table(
-        ordered(rows, rules, ["rank", "county_code"]),
+        frame,
         columns,
         basis=basis_of(rules),
         note=ranks_note(),
         sheet=Words(zh="分县城乡差距", en="Gaps by county"),
         in_report=False,
+        withheld=_of_lone(frame["lone"], "level", "urban", "rural", "difference"),
     )
 
 
@@ -85,6 +89,7 @@ def profiles(gaps: pd.DataFrame, rules: RuleSet, names: Mapping[str, str], count
     )
     frame = units.join(counts.add_prefix("in_")).reset_index()
     frame = frame.assign(name=frame["county_code"].map(names), sentence=frame["county_code"])
+    lone = frame["county_code"].isin(gaps.loc[lone_sides(gaps), "county_code"])
     sides = sides_of(rules)
     higher = Words(zh="较高的一侧(指标数)", en="higher side (indicators)")
     columns = {
@@ -102,12 +107,22 @@ def profiles(gaps: pd.DataFrame, rules: RuleSet, names: Mapping[str, str], count
         note=ranks_note(),
         sheet=Words(zh="分县概况", en="County profiles"),
         in_report=False,
+        withheld=_of_lone(lone, "sentence"),
     )
 
 
-def changes(rows: pd.DataFrame, rules: RuleSet, names: Mapping[str, str]) -> Table:
-    """Return how the gap of every county moved, for the workbook. `rows`: `comparison.gap_changes`."""
-    frame = rows.assign(name=rows["county_code"].map(names))
+def changes(rows: pd.DataFrame, gaps: pd.DataFrame, rules: RuleSet, names: Mapping[str, str]) -> Table:
+    """
+    Return how the gap of every county moved, for the workbook.
+
+    `rows`: `comparison.gap_changes`; `gaps`: what they were made of.
+    """
+    key = ["county_code", "stage", "indicator"]
+    lone = pd.MultiIndex.from_frame(gaps.loc[lone_sides(gaps), key])
+    frame = rows.assign(
+        name=rows["county_code"].map(names), lone=pd.MultiIndex.from_frame(rows[key]).isin(lone)
+    )
+    frame = ordered(frame, rules, ["county_code"])
     columns = {
         **stage_column(rules),
         "indicator": TableColumn(INDICATOR, words=names_of(rules)),
@@ -122,13 +137,19 @@ def changes(rows: pd.DataFrame, rules: RuleSet, names: Mapping[str, str]) -> Tab
         "switched": TableColumn(Words(zh="换侧", en="Sides switched")),
     }
     return Table(
-        ordered(frame, rules, ["county_code"]),
+        frame,
         columns,
         basis=basis_of(rules),
         note=moves.regression_to_the_mean(),
         sheet=Words(zh="分县差距变化", en="Change by county"),
         in_report=False,
+        withheld=_of_lone(frame["lone"], "gap_first", "gap_last", "change"),
     )
+
+
+def _of_lone(lone: pd.Series[bool], *columns: str) -> pd.DataFrame:
+    """Return the cells that the public is not told: those of counties with a side of too few units."""
+    return pd.DataFrame(dict.fromkeys(columns, lone.to_numpy(bool)))
 
 
 def clusters(found: Mapping[str, Clustering], rules: RuleSet, names: Mapping[str, str]) -> Table:
