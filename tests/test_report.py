@@ -27,7 +27,8 @@ from hypothesis import strategies as st
 from analysis.errors import JunhengError, Lang
 from analysis.publish import docx_turns
 from analysis.publish.docx_paper import numeral
-from analysis.publish.docx_table import fit, leaves
+from analysis.publish.docx_style import HOUSE_PAGE, WU, XIAO_WU
+from analysis.publish.docx_table import SMALLEST, fit, leaves, widths
 from analysis.publish.docx_turns import across, lies_across
 from analysis.publish.record import INVENTED, Block, TableRecord, cleaned, load
 from analysis.publish.report import write_report
@@ -212,6 +213,28 @@ def test_a_table_that_fits_upright_stands_upright(tmp_path: Path) -> None:
     table = load(told(tmp_path)).tables["schools"]
     assert table.landscape
     assert not lies_across(table)
+
+
+def test_a_few_rows_are_not_worth_a_turned_page(tmp_path: Path) -> None:
+    table = load(told(tmp_path)).tables["schools"]
+    column = table.columns[-1].model_copy(update={"number": True, "title": "数"})
+    row = ("12345678",) * 9
+    few = table.model_copy(update={"landscape": False, "columns": (column,) * 9, "shown": (row,) * 8})
+    assert widths(few, XIAO_WU)[0] > HOUSE_PAGE.text_width(across=False)
+    assert not lies_across(few)
+    assert fit(few, HOUSE_PAGE.text_width(across=False)).size == SMALLEST
+    assert lies_across(few.model_copy(update={"shown": (row,) * 9}))
+
+
+def test_texts_at_their_least_get_smaller_letters(tmp_path: Path) -> None:
+    table = load(told(tmp_path)).tables["schools"]
+    number = table.columns[-1].model_copy(update={"number": True, "title": "数"})
+    text = table.columns[0].model_copy(update={"number": False, "title": "字"})
+    columns, row = (text, *[number] * 5), ("一" * 30, *["123456789"] * 5)
+    tight = table.model_copy(update={"columns": columns, "shown": (row,)})
+    easy = table.model_copy(update={"columns": columns, "shown": (("一二三四五六", *row[1:]),)})
+    assert fit(easy, 15.6).size == WU
+    assert fit(tight, 15.6).size == XIAO_WU
 
 
 def test_no_column_of_numbers_is_narrower_than_its_numbers(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from .docx_style import POINTS_PER_CM, WU, XIAO_WU
 from .record import ColumnRecord, TableRecord
 
 _PADDING_PT = 5.5  # both sides of a cell
-_SMALLEST = 7.5  # 六号
+SMALLEST = 7.5  # 六号
+_EASE = 0.25  # of what texts want beyond their least width
 _EM_PER_LETTER = 0.64  # a digit of Times is 0.5; what stands in where Times is not installed is wider
 _EM_ON_AVERAGE = 0.54
 _BOLD = 1.12
@@ -36,18 +37,17 @@ class Fit:
 
 def fit(record: TableRecord, room_cm: float) -> Fit:
     """
-    Return column widths that fill the room, at 五号 where the table's numbers fit, else smaller.
+    Return column widths that fill the room, at 五号 where the table's numbers fit and its texts have some ease, else smaller.
 
     A number is never broken; text and headers are broken where they can be.
     """
     room = room_cm * POINTS_PER_CM
     needs = [_needs(record, i, column) for i, column in enumerate(record.columns)]
-    for size in (WU, XIAO_WU, _SMALLEST):
-        least = [_points(need, size) for need, _ in needs]
-        if sum(least) <= room:
+    for size, ease in ((WU, _EASE), (XIAO_WU, 0.0), (SMALLEST, 0.0)):
+        least, most = ([_points(need[k], size) for need in needs] for k in (0, 1))
+        slack, wish = room - sum(least), sum(most) - sum(least)
+        if slack >= ease * wish:
             break
-    most = [_points(want, size) for (_, want), low in zip(needs, least, strict=True)]
-    slack, wish = room - sum(least), sum(most) - sum(least)
     if slack <= 0:
         return Fit(size, tuple(low * room / sum(least) for low in least))
     if slack < wish:
@@ -239,8 +239,9 @@ def _needs(record: TableRecord, place: int, column: ColumnRecord) -> tuple[float
 
 
 def _longest_word(text: str) -> int:
-    """Return the width of the longest piece that is not broken: a Latin word."""
-    return max(map(len, "".join(c if c.isascii() else " " for c in text).split()), default=0)
+    """Return the width of the longest piece that is not broken: a Latin word, or its part up to a hyphen."""
+    words = "".join(c if c.isascii() else " " for c in text).replace("-", "- ").split()
+    return max(map(len, words), default=0)
 
 
 def _points(letters: float, size: float) -> float:

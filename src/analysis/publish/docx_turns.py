@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from .docx_style import HOUSE_PAGE, WU, XIAO_WU
-from .docx_table import widths
+from .docx_table import SMALLEST, widths
 from .record import Block, TableRecord, Told
 
 _LOW_FIGURE_CM = 11.0  # stands on a page laid across with its caption
+_FEW_ROWS = 8
 _SHORT_RUN = 5  # pieces between two wide tables that stay with them
 
 
@@ -18,11 +19,13 @@ def lies_across(table: TableRecord) -> bool:
     Return whether a table needs a page laid across.
 
     One marked as landscape does where an upright page would leave its texts less than half of what they want at
-    五号; any other only where 小五 would not fit at all.
+    五号; any other only where 小五 would not fit at all, and of a few rows, not worth a page of their own, where 六号
+    would not either.
     """
     if table.landscape:
         return sum(widths(table, WU)) / 2 > HOUSE_PAGE.text_width(across=False)
-    return widths(table, XIAO_WU)[0] > HOUSE_PAGE.text_width(across=False)
+    size = SMALLEST if len(table.shown) <= _FEW_ROWS else XIAO_WU
+    return widths(table, size)[0] > HOUSE_PAGE.text_width(across=False)
 
 
 def across(blocks: Sequence[Block], told: Told) -> list[bool]:
