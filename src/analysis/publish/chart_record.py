@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 _MOST_LABELLED = 30
+_LINES_LABELLED = 2
 
 
 class _Record(BaseModel):
@@ -39,7 +40,9 @@ class ChartRecord(_Record):
 
     @property
     def labelled(self) -> bool:
-        """Whether each number stands at its bar or point: many would cover one another."""
+        """Whether each number stands at its bar or point: many would cover one another, and those of near lines."""
+        if self.kind == "line" and len(self.series) > _LINES_LABELLED:
+            return False
         return self.kind != "scatter" and len(self.categories) <= _MOST_LABELLED
 
     @property

@@ -41,6 +41,7 @@ _EDGE = 1.4
 _TOP, _BOTTOM = 3.6, 17.0  # where charts stand
 _BLANK = 6  # the layout of the default template without placeholders
 _LONGEST_TITLE = 84  # Latin letters in two lines
+_LARGE = 40  # Latin letters in one line of the largest size
 _FONTS = {"zh": "微软雅黑", "en": "Calibri"}
 _INK, _FAINT, _ACCENT, _WARN = "222222", "595959", "1F4E79", "9C2B23"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -147,7 +148,9 @@ class _Deck:
     def title(self) -> None:
         """Add the first slide: what the report is called, of which county and year."""
         stamp, slide = self.told.stamp, self._slide()
-        self._text(slide, stamp.report_title[self.lang], (_EDGE, 6, 2.6), size=36, bold=True, color=_ACCENT)
+        name = stamp.report_title[self.lang]
+        size = 36 if width(name) <= _LARGE else 28  # on one line
+        self._text(slide, name, (_EDGE, 6, 2.6), size=size, bold=True, color=_ACCENT)
         self._text(slide, f"{stamp.county[self.lang]} · {stamp.year}", (_EDGE, 8.8, 1.6), size=24)
         self._text(slide, stamp.line()[self.lang], (_EDGE, 16.2, 1.6), size=12, color=_FAINT)
         if self.told.invented:
