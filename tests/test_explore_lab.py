@@ -42,11 +42,17 @@ def test_root_is_let_in_and_warned_others_are_not_named(
 
 
 def run_all(page: Page) -> None:
-    """Choose Run All Cells until a cell has begun: JupyterLab forgets it while its kernel is being connected."""
-    for _ in range(6):
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    """
+    Choose Run All Cells until a cell has begun: JupyterLab forgets it while its kernel is being connected.
+
+    Or it asks which kernel to take, and waits for an answer.
+    """
+    for _ in range(12):
         with suppress(TimeoutError):
+            if (answer := page.locator("dialog.jp-Dialog .jp-mod-accept")).count():
+                answer.first.click(timeout=5_000)
+            for name in ("Run", "Run All Cells"):
+                page.get_by_role("menuitem", name=name, exact=True).click(timeout=5_000)
             page.wait_for_selector(".jp-InputArea-prompt:text-matches('[*1-9]')", timeout=20_000)
             return
 
