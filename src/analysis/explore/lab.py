@@ -22,9 +22,7 @@ def arguments(folder: Path, *, port: int, browser: bool, as_root: bool = False) 
         "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "LabApp.news_url": None,
         "LabApp.extension_manager": "readonly",
-        **(
-            {"ServerApp.allow_root": True} if as_root else {}
-        ),  # it declines otherwise, without a word of ours
+        "ServerApp.allow_root": as_root,  # it declines otherwise, without a word of ours
     }
     return [f"--{name}={value}" for name, value in options.items()]
 

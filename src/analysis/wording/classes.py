@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..facts import CHOSEN, About, told
+from ..facts import CHOSEN, About, Figure, told
 from ..ground.norms import ClassSize, Norms
 from ..schema import Words
 from ..standards import RuleSet
@@ -30,6 +30,17 @@ def large_classes(whole: pd.DataFrame, norms: Norms, rules: RuleSet) -> list[Wor
     return [_of_stage(rows[stage], norms, rules) for stage in rules.judged_stages if stage in rows]
 
 
+def begins_at(kind: ClassSize, stage: str, about: About) -> Figure:
+    """Return from how many pupils a class is of a kind."""
+    return about(
+        kind.at_least[stage],
+        f"{kind.id}/from",
+        f"{kind.zh}起点人数",
+        f"a {kind.en} begins at",
+        formula=CHOSEN,
+    )
+
+
 def _of_stage(row: dict[Any, Any], norms: Norms, rules: RuleSet) -> Words:
     stage = str(row["stage"])
     name = rules.stage_name(stage)
@@ -38,13 +49,7 @@ def _of_stage(row: dict[Any, Any], norms: Norms, rules: RuleSet) -> Words:
     units = about(row["n_units"], "n_units", "办学单位数", "units", row=at, column="n_units")
     zh, en = [], []
     for kind in norms.class_kinds(stage):
-        begins = about(
-            kind.at_least[stage],
-            f"{kind.id}/from",
-            f"{kind.zh}起点人数",
-            f"a {kind.en} begins at",
-            formula=CHOSEN,
-        )
+        begins = begins_at(kind, stage, about)
         column = f"n_{kind.id}"
         n = about(
             row[column], kind.id, f"有{kind.zh}的办学单位数", f"units with a {kind.en}", row=at, column=column

@@ -13,6 +13,7 @@ from ..rounding import shown_against
 from ..schema import Words
 from ..standards import Indicator, RuleSet
 from ..typesetting import chinese
+from .classes import begins_at
 from .labels import listed, plain, rounded, stage_words
 from .methods import formula
 
@@ -234,13 +235,7 @@ def large_classes(sizes: pd.DataFrame, stage: str, rules: RuleSet, norms: Norms)
 
 def _span(kind: ClassSize, above: ClassSize | None, stage: str, about: About) -> tuple[str, str]:
     """Return from how many pupils to how many a class is of a kind."""
-    first = about(
-        kind.at_least[stage],
-        f"{kind.id}/from",
-        f"{kind.zh}起点人数",
-        f"a {kind.en} begins at",
-        formula=CHOSEN,
-    )
+    first = begins_at(kind, stage, about)
     if above is None:
         return f"{first}人及以上", f"{first:en} or more"
     last = about(

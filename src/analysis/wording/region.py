@@ -45,6 +45,12 @@ def about_gaps(indicator: Indicator, stage: str, rules: RuleSet) -> About:
     )
 
 
+def n_compared(indicator: Indicator, stage: str, n: int, rules: RuleSet) -> Figure:
+    """Return how many counties have both sides of an indicator."""
+    about = about_gaps(indicator, stage, rules)
+    return about(n, "n", "可比的县数", "counties compared", row=(with_rate(indicator),), column="n")
+
+
 def minus(rules: RuleSet) -> Words:
     """Return what the gap is: 城镇减乡村."""
     sides = rules.area
@@ -95,7 +101,7 @@ def compared(
     if known.empty:
         return Words(zh=f"{head.zh}:没有县两侧都有数据。", en=f"{head.en}: no county has both sides.")
     about, row = about_gaps(indicator, stage, rules), (with_rate(indicator),)
-    n = about(len(known), "n", "可比的县数", "counties compared", row=row, column="n")
+    n = n_compared(indicator, stage, len(known), rules)
     if (known["higher"] == "equal").all():
         return told(
             zh=f"{head.zh}:可比的{n}个县,两侧均持平。",

@@ -12,17 +12,15 @@ from ..research.spatial import Clustering
 from ..schema import Words
 from ..standards import Indicator, RuleSet
 from .captions import Caption, with_alt
-from .labels import stage_words, with_rate
-from .region import about_gaps, counted, heading, sides_told
+from .labels import stage_words
+from .region import counted, heading, n_compared, sides_told
 
 
 def ends(gaps: pd.DataFrame, indicator: Indicator, stage: str, rules: RuleSet) -> Caption:
     """Caption the counties at either end; the title says which side is higher in how many. `gaps`: one year."""
     rows = gaps[(gaps["stage"] == stage) & (gaps["indicator"] == indicator.id)].dropna(subset=["difference"])
     head, sides = heading(indicator, stage, rules), sides_told(rows["higher"], rules, indicator, stage)
-    n = about_gaps(indicator, stage, rules)(
-        len(rows), "n", "可比的县数", "counties compared", row=(with_rate(indicator),), column="n"
-    )
+    n = n_compared(indicator, stage, len(rows), rules)
     title = told(
         zh=f"{head.zh}:{n}个县中,{sides.zh}" if len(rows) else f"{head.zh}:没有可比的县",
         en=f"{head.en}: of {counted(n)}, {sides.en}" if len(rows) else f"{head.en}: nothing to compare",
