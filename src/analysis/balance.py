@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .categories import of_codes, spelt
 from .exact import Floats, compare, compare_roots, exact_sum, filed
 from .indicators import UNIT_KEY
 from .inequality import coefficient_of_variation
 from .standards import RuleSet
+from .verdicts import VERDICTS
 
 COMBINED = "combined"
 _BY = ["county_code", "year", "stage"]
@@ -84,7 +86,7 @@ def _of_units(rows: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     ids = rows.groupby([*_BY, "indicator"], dropna=False, sort=True).ngroup().to_numpy()
     units_of = _Members(ids, len(measured))
     table = with_combined(measured, rules, _BY)
-    return judge_spread(table, rules, _BY, lambda row: lowest_square(rows.iloc[units_of[row]]))
+    return _as_text(judge_spread(table, rules, _BY, lambda row: lowest_square(rows.iloc[units_of[row]])))
 
 
 def _counted(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.integer[Any]]:
@@ -129,7 +131,11 @@ def judge_dispersion(cvs: pd.DataFrame, rules: RuleSet, *, by: Sequence[str] = (
     singles = cvs[cvs["indicator"] != COMBINED].reset_index(drop=True)
     table = with_combined(singles, rules, by)
     printed = table["cv"].to_numpy(float)
-    return judge_spread(table, rules, by, lambda row: filed(printed[row]) ** 2)
+    return _as_text(judge_spread(table, rules, by, lambda row: filed(printed[row]) ** 2))
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(verdict=spelt(table[["verdict"]])["verdict"])
 
 
 def _measured(rows: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd.DataFrame:
@@ -175,13 +181,12 @@ def with_combined(table: pd.DataFrame, rules: RuleSet, by: Sequence[str]) -> pd.
 def judge_spread(
     table: pd.DataFrame, rules: RuleSet, by: Sequence[str], square: Callable[[int], Fraction]
 ) -> pd.DataFrame:
-    """Attach limit and verdict. `square` gives the exact square of the (lowest) CV of a single row."""
+    """Attach limit and verdict, as codes. `square` gives the exact square of the (lowest) CV of a single row."""
     each, limits = _limits(rules)
     counted = [indicator.id for indicator in rules.dispersion_indicators]
     single = table["indicator"].isin(counted).to_numpy(bool)
     combined = (table["indicator"] == COMBINED).to_numpy(bool)
     judged = single if each else combined
-    stages = table["stage"].to_numpy()
     limit = table["stage"].map({s: float(v) for s, v in limits.items()}).astype(float).where(judged)
 
     @cache
@@ -191,7 +196,7 @@ def judge_spread(
     def exactly(row: int) -> int:
         members = [row] if each else np.flatnonzero(single & (groups() == groups()[row])).tolist()
         times = 1 if each else len(counted)
-        return compare_roots([square(member) for member in members], times * limits[stages[row]])
+        return compare_roots([square(member) for member in members], times * limits[table["stage"].iloc[row]])
 
     lowest = table["cv_low"] if "cv_low" in table else table["cv"]
     signs = compare(
@@ -202,8 +207,8 @@ def judge_spread(
     whole = table["cv"].notna().to_numpy(bool)
     if "n_missing" in table:
         whole = whole & (table["n_missing"] == 0).to_numpy(bool)
-    verdict = np.select([signs > 0, whole & (signs <= 0)], ["fail", "pass"], "undetermined")
-    return table.assign(limit=limit, verdict=pd.Series(verdict, dtype="str").where(limit.notna()))
+    place = np.select([limit.isna(), signs > 0, whole & (signs <= 0)], [-1, 1, 0], 2)
+    return table.assign(limit=limit, verdict=of_codes(place, VERDICTS))
 
 
 def _limits(rules: RuleSet) -> tuple[bool, dict[str, Fraction]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,19 @@ def renamed(codes: pd.Categorical[Any], names: Mapping[str, str | None]) -> pd.C
     known = list(dict.fromkeys(name for name in names.values() if name is not None))
     places = {code: known.index(name) for code, name in names.items() if name is not None}
     return of_codes(meant(codes, places, default=-1), known)
+
+
+def texts(places: npt.NDArray[np.integer[Any]], names: Iterable[str]) -> pd.Series[str]:
+    """Return the names at these places as text, missing at -1."""
+    held: Any = names if isinstance(names, pd.Index) else pd.Index(list(names), dtype="str")
+    return pd.Series(held.array.take(places, allow_fill=True))
+
+
+def spelt(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose columns of codes are text."""
+    coded: dict[str, Any] = {str(name): frame[name].array for name in frame.select_dtypes("category")}
+    told = {name: texts(held.codes, held.categories).array for name, held in coded.items()}
+    return frame.assign(**told)
 
 
 def of_codes(places: npt.NDArray[np.integer[Any]], names: Sequence[str]) -> pd.Categorical[Any]:

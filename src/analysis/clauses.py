@@ -52,7 +52,7 @@ class Clauses:
     """
     The clause of every row of values, as floats for whole columns and as fractions for single rows.
 
-    `parts`: columns of `VALUE_PARTS`; `indicator`, `stage`: the place of each row's in the rule set.
+    `parts`: columns of `VALUE_PARTS`; `indicator`, `stage`: the place of each row's in the rule set (one for all: 0-d).
 
     A row's exact value is per · resource · multiplier / divisor of the decimals filed.
     """
@@ -86,6 +86,8 @@ class Clauses:
     @cached_property
     def boundless(self) -> npt.NDArray[np.bool_]:
         """Where something is divided by a named denominator of 0 that `at_most` limits: no limit allows it."""
+        if not any(clause.mended_by_denominator for clause in self._clauses):
+            return np.zeros(len(self._codes), dtype=bool)
         mended = self._by_row([clause.mended_by_denominator for clause in self._clauses]) == 1
         boundless: npt.NDArray[np.bool_] = mended & (self._of["divisor"] == 0) & (self._of["resource"] > 0)
         return boundless

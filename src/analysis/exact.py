@@ -116,25 +116,24 @@ def decimal_sum(plus: Sequence[Floats], minus: Sequence[Floats] = ()) -> Floats:
     """
     if len(plus) == 1 and not minus:
         return plus[0].copy()
-    parts = np.stack([*plus, *minus])
-    signs = np.array([1.0] * len(plus) + [-1.0] * len(minus))
-    total, ready = _whole_sum(parts, signs, 2)  # most areas and amounts are told at once
+    parts = np.stack([*plus, *(-each for each in minus)])
+    total, ready = _whole_sum(parts, 2)  # most areas and amounts are told at once
     total[~ready] = np.nan
     left = np.flatnonzero(~ready & np.isfinite(parts).all(axis=0))
     for decimals in (0, 4, 6):
-        sums, ready = _whole_sum(parts[:, left], signs, decimals)
+        sums, ready = _whole_sum(parts[:, left], decimals)
         total[left[ready]] = sums[ready]
         left = left[~ready]
     for row in left:
-        total[row] = float(sum(int(s) * filed(v) for s, v in zip(signs, parts[:, row], strict=True)))
+        total[row] = float(sum(map(filed, parts[:, row])))
     return total
 
 
-def _whole_sum(parts: Floats, signs: Floats, decimals: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Return Σ ± figures, and where that is exact: whole numbers of a decimal whose partial sums are not rounded."""
+def _whole_sum(parts: Floats, decimals: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return the sum of figures, and where that is exact: whole numbers of a decimal whose partial sums are not rounded."""
     with np.errstate(invalid="ignore"):
         whole, fits = _as_whole(parts, decimals)
-        return (signs @ whole) / 10.0**decimals, fits & (np.abs(whole).sum(axis=0) < _MOST_WHOLE)
+        return whole.sum(axis=0) / 10.0**decimals, fits & (np.abs(whole).sum(axis=0) < _MOST_WHOLE)
 
 
 def _as_whole(parts: Floats, decimals: int) -> tuple[Floats, npt.NDArray[np.bool_]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from . import schema
-from .categories import meant, of_codes, renamed
+from .categories import meant, of_codes, renamed, spelt
 from .exact import Floats, decimal_sum
 from .scope import REASONS, Bools, Named, Rows, out_reason, surely_in
 from .standards import Indicator, RuleSet
@@ -52,8 +52,7 @@ def units_in_scope(schools: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     """
     rows, units = placed_units(schools, rules)
     about = schools[["county_code", "year", "school_id", "school_name", "township_code"]].iloc[rows]
-    texts = dict.fromkeys(units.select_dtypes("category"), "str")
-    return units.astype(texts).assign(**about.reset_index(drop=True))[list(UNIT_COLUMNS)]
+    return spelt(units).assign(**about.reset_index(drop=True))[list(UNIT_COLUMNS)]
 
 
 def placed_units(schools: pd.DataFrame, rules: RuleSet) -> tuple[Rows, pd.DataFrame]:
@@ -74,18 +73,19 @@ def placed_units(schools: pd.DataFrame, rules: RuleSet) -> tuple[Rows, pd.DataFr
     rows, columns = np.nonzero(has[:, judged])
     stage_of = np.array(judged, dtype=np.intp)[columns]
     weighted, weights = _weighted(pupils, rules)
+    each = np.ones(pupils.shape[1])
     columns_of = {
         **_described(schools, rows, rules),
         "stage": of_codes(columns, rules.judged_stages),
         "pupils": pupils[rows, stage_of],
-        "school_pupils": pupils.sum(axis=1)[rows],
+        "school_pupils": np.vecdot(pupils, each)[rows],
         "equivalent_pupils": weighted[rows, stage_of] / weights[stage_of],
         "weighted_pupils": weighted[rows, stage_of],
         "pupil_weight": weights[stage_of],
     }
     units, named = pd.DataFrame(columns_of, copy=False), Named.of(schools, rows, rules)
     reason = out_reason(units, named, rules)
-    in_scope, at_least = reason == 0, np.nansum(pupils, axis=1)[rows]
+    in_scope, at_least = reason == 0, np.vecdot(np.nan_to_num(pupils), each)[rows]
     units["in_scope"] = in_scope
     units["scope_known"] = ~in_scope | surely_in(units, named, at_least, rules)
     units["out_reason"] = of_codes(reason, REASONS)
@@ -143,7 +143,10 @@ def indicator_parts(
     resource[resource < 0] = np.nan
     found = {"resource": resource, **_divided_by(schools, rows, units, indicator)}
     found["served"] = found["divisor"] / found["multiplier"]
-    found["numerator"] = resource * (found["denominator"] / _not_zero(found["served"]))
+    if indicator.split:
+        found["numerator"] = resource * (found["denominator"] / _not_zero(found["served"]))
+    else:  # a unit has the whole of what is not split
+        found["numerator"] = np.where(found["denominator"] > 0, resource, np.nan)
     per = float(indicator.per)
     found["value"] = per * resource * found["multiplier"] / _not_zero(found["divisor"])
     return found
@@ -194,7 +197,7 @@ def _weighted(pupils: Floats, rules: RuleSet) -> tuple[Floats, Floats]:
     # Whole multiples of the last decimal of the weights keep the sum exact: 1 : 1.1 : 1.32 → 100 : 110 : 132.
     decimals = max(0, *(-int(weight.as_tuple().exponent) for weight in weights))
     whole = np.array([float(weight.scaleb(decimals)) for weight in weights])
-    total = (pupils * whole).sum(axis=1) / 10.0**decimals
+    total = np.vecdot(pupils, whole) / 10.0**decimals
     return np.broadcast_to(total[:, None], pupils.shape), np.array([float(weight) for weight in weights])
 
 
@@ -219,9 +222,9 @@ def _total(
 
     if not any("{stage}" in name for name in (*plus, *minus)):
         return of_schools("")[rows]
-    place, present = pd.factorize(stages)
-    by_stage = np.stack([of_schools(str(stage)) for stage in present]) if len(present) else np.empty((0, 0))
-    total: Floats = by_stage[place, rows]
+    stage_of = pd.Categorical(stages)
+    by_stage = [of_schools(str(stage)) for stage in stage_of.categories]
+    total: Floats = np.stack(by_stage)[stage_of.codes, rows] if by_stage else np.empty(0)
     return total
 
 
@@ -235,14 +238,13 @@ def _divided_by(
     if indicator.denominator:
         named = _total(schools, rows, units["stage"], indicator.denominator, ())
         return {"multiplier": one, "divisor": named, "denominator": _not_zero(named)}
-    pupils = units["pupils"].to_numpy(float, copy=True)
-    pupils[pupils <= 0] = np.nan
+    pupils = _not_zero(units["pupils"].to_numpy(float))
     if not indicator.split:
         return {"multiplier": one, "divisor": pupils, "denominator": pupils}
-    weighted = units["weighted_pupils"].where(units["pupils"] > 0)
+    weighted = units["weighted_pupils"].to_numpy(float)
     return {
         "multiplier": units["pupil_weight"].to_numpy(float),
-        "divisor": weighted.to_numpy(float),
+        "divisor": np.where(np.isnan(pupils), np.nan, weighted),
         "denominator": pupils,
     }
 

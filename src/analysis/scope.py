@@ -40,11 +40,16 @@ class Named:
 def out_reason(units: pd.DataFrame, named: Named, rules: RuleSet) -> npt.NDArray[np.integer[Any]]:
     """Return the place among `REASONS` of why each unit is out of scope, 0 for one that is in."""
     scope = rules.scope
-    kept = units["ownership"].isin(scope.ownership) | units["ownership"].isna() | (not scope.ownership)
-    least = meant(units["kind"].array, scope.min_pupils, default=np.nan)
+    kind, ownership = (pd.Categorical(units[name]) for name in ("kind", "ownership"))
+    kept = (
+        meant(ownership, dict.fromkeys(scope.ownership, True), default=False)
+        | (ownership.codes < 0)
+        | (not scope.ownership)
+    )
+    least = meant(kind, scope.min_pupils, default=np.nan)
     reasons = {
         "named": named.out,
-        "kind": units["kind"].isin(scope.kinds_out) & ~named.within,
+        "kind": meant(kind, dict.fromkeys(scope.kinds_out, True), default=False) & ~named.within,
         "ownership": ~kept & ~named.within,
         "no_pupils": units["pupils"] == 0,
         "min_pupils": (units["school_pupils"] < least) & ~named.within,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .categories import texts
 from .clauses import Clauses
 from .exact import Floats, compare
 from .indicators import UNIT_COLUMNS, UNIT_KEY
@@ -53,14 +54,14 @@ def judge_values(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         gaps[name] = np.where(status <= _BELOW, 0.0, np.nan)
         unmet = np.flatnonzero((status == _FLOOR) | (status == _BELOW))
         gaps[name][unmet] = law.short(unmet, school=school)
-    texts = pd.Series(np.array(STATUSES)[status], index=values.index, dtype="str")
-    return values.assign(threshold=law.thresholds, floor=law.floors, status=texts, **gaps)
+    named = texts(status, STATUSES).set_axis(values.index)
+    return values.assign(threshold=law.thresholds, floor=law.floors, status=named, **gaps)
 
 
 def standings(law: Clauses, value: Floats, in_scope: Bools) -> Ints:
     """Return the status of each row of values as its place in `STATUSES` (see `judge_values`)."""
     met = law.better * compare(value, law.thresholds, law.values_against_thresholds) >= 0
-    status = np.where(met, _MET, _FLOOR).astype(np.int8)
+    status = np.where(met, np.int8(_MET), np.int8(_FLOOR))
     unmet = np.flatnonzero(~met)  # all others are above the floor, too
     floor = law.floors[unmet]
     beside = compare(value[unmet], floor, lambda rows: law.values_against_floors(unmet[rows]))
@@ -179,7 +180,7 @@ def county_verdicts(counts: Mapping[str, Ints], n_sure_pass: Ints, rules: RuleSe
 
 
 def _verdict(failed: Bools, passed: Bools) -> pd.Series[str]:
-    return pd.Series(np.select([failed, passed], ["fail", "pass"], "undetermined"), dtype="str")
+    return texts(np.select([failed, passed], [1, 0], 2), VERDICTS)
 
 
 def _counts(frame: pd.DataFrame, group: Ints, n: int, name: str) -> dict[str, Ints]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,32 +26,24 @@ _CELLS = 1 << 15
 @dataclass(frozen=True)
 class Groups:
     """
-    Units by group.
+    Units that stand group after group.
 
     Attributes
     ----------
-    units
-        Positions of the units, group after group, and −1 last, where padding points.
-    starts, sizes
-        Where each group begins among them, and how many units it has (≥ 1).
+    sizes
+        How many units each group has (≥ 1).
     """
 
-    units: Rows
-    starts: Ints
     sizes: Ints
 
-    @classmethod
-    def of(cls, ids: Ints, n: int) -> Groups:
-        """Return the groups 0 … n − 1, of the group of each unit; no group is empty."""
-        sizes = np.bincount(ids, minlength=n)
-        units = np.append(np.argsort(ids, kind="stable"), -1)
-        return cls(units, np.cumsum(sizes) - sizes, sizes)
+    @cached_property
+    def starts(self) -> Ints:
+        """Where each group begins."""
+        return np.cumsum(self.sizes) - self.sizes
 
     def __getitem__(self, group: int) -> Rows:
         """Return the positions of a group's units."""
-        start = self.starts[group]
-        found: Rows = self.units[start : start + self.sizes[group]]
-        return found
+        return np.arange(self.starts[group], self.starts[group] + self.sizes[group])
 
     def blocks(self) -> Iterator[tuple[Ints, Ints]]:
         """Give some groups at a time, and the positions of their units: groups × units, −1 beyond a group's end."""
@@ -65,5 +58,5 @@ class Groups:
     def _positions(self, groups: Ints) -> Ints:
         along = np.arange(self.sizes[groups].max())
         at = self.starts[groups][:, None] + along
-        found: Ints = self.units[np.where(along < self.sizes[groups][:, None], at, len(self.units) - 1)]
+        found: Ints = np.where(along < self.sizes[groups][:, None], at, -1)
         return found

@@ -15,7 +15,7 @@ import pandas as pd
 
 from .. import schema
 from ..balance import COLUMNS, dispersion, judge_spread, lowest_cv, lowest_square, with_combined
-from ..categories import meant, of_codes
+from ..categories import meant, of_codes, spelt
 from ..clauses import Clauses
 from ..exact import Rows
 from ..indicators import indicator_parts, indicator_values, placed_units, units_in_scope
@@ -93,17 +93,17 @@ def measure(schools: pd.DataFrame, rules: RuleSet, *, threads: int | None = None
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         parts = list(pool.map(lambda some: _of_some(some, rules), _by_county(schools)))
     return Measured(
-        pd.concat([part.spread for part in parts], ignore_index=True),
-        pd.concat([part.county_verdicts for part in parts], ignore_index=True),
+        spelt(pd.concat([part.spread for part in parts], ignore_index=True)),
+        spelt(pd.concat([part.county_verdicts for part in parts], ignore_index=True)),
     )
 
 
 def _by_county(schools: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the table in pieces of some ten thousand rows, no county in two of them, in order of county code."""
+    """Return the table in pieces of some hundred thousand rows, no county in two of them, in order of county code."""
     if schools.empty:
         return [schools]
-    county: Any = pd.Categorical(schools["county_code"])
-    place = county.reorder_categories(sorted(county.categories)).codes
+    county = _ordered(schools)
+    schools, place = schools.assign(county_code=county), county.codes
     if (np.diff(place) < 0).any():
         order = np.argsort(place, kind="stable")
         schools, place = schools.iloc[order], place[order]
@@ -113,16 +113,25 @@ def _by_county(schools: pd.DataFrame) -> list[pd.DataFrame]:
     return [schools.iloc[a:b].reset_index(drop=True) for a, b in zip(cuts, ends, strict=True)]
 
 
+def _ordered(schools: pd.DataFrame) -> Any:
+    """Return the county of each row as codes in the order of their text."""
+    county: Any = pd.Categorical(schools["county_code"])
+    if county.categories.is_monotonic_increasing:
+        return county
+    return county.reorder_categories(sorted(county.categories))
+
+
 def _of_some(schools: pd.DataFrame, rules: RuleSet) -> Measured:
     rows, units = placed_units(schools, rules)
     at = _CountyYears.of(schools)
     with_units = np.bincount(at.ids[rows], minlength=len(at.keys)) > 0
     inside = np.flatnonzero(units["in_scope"].to_numpy(bool))
+    group = at.ids[rows[inside]] * len(rules.judged_stages) + units["stage"].cat.codes.to_numpy()[inside]
+    inside = inside[np.argsort(group, kind="stable")]
     judged = _Units(schools, rules, rows[inside], units.iloc[inside].reset_index(drop=True), at)
     figures, status = judged.figures()
     table = judged.judged(judged.measured(figures, status))
-    spread = table[list(SPREAD)].astype({"stage": "str", "indicator": "str"})
-    return Measured(spread, judged.counties(status, table)[with_units].reset_index(drop=True))
+    return Measured(table[list(SPREAD)], judged.counties(status, table)[with_units].reset_index(drop=True))
 
 
 @dataclass(frozen=True)
@@ -134,18 +143,21 @@ class _CountyYears:
 
     @classmethod
     def of(cls, schools: pd.DataFrame) -> _CountyYears:
-        county: Any = pd.Categorical(schools["county_code"])
-        county = county.reorder_categories(sorted(county.categories))
+        county = _ordered(schools)
         of_year, years = pd.factorize(schools["year"].to_numpy(), sort=True)
         ids, held = pd.factorize(county.codes.astype(np.int64) * len(years) + of_year, sort=True)
         place, year = np.divmod(held, max(len(years), 1))
-        codes = pd.Series(county.categories.to_numpy(object)[place], dtype="str")
+        codes: Any = pd.Categorical.from_codes(place, dtype=county.dtype)
         return cls(pd.DataFrame({"county_code": codes, "year": years[year]}), ids)
 
 
 @dataclass(frozen=True)
 class _Units:
-    """The units in scope of a nation: the position of each one's school in `schools`, and what is said of it."""
+    """
+    The units in scope of a nation: the position of each one's school in `schools`, and what is said of it.
+
+    They stand by county, year and stage.
+    """
 
     schools: pd.DataFrame
     rules: RuleSet
@@ -176,22 +188,22 @@ class _Units:
 
     @cached_property
     def _groups(self) -> Groups:
-        return Groups.of(self._group, len(self._present))
+        return Groups(np.bincount(self._group))
 
     def figures(self) -> tuple[Figures, Statuses]:
         """Return what is measured, and the status of every figure: its place in `STATUSES`, indicators × units."""
         shape = (len(self.rules.indicators), len(self.rows))
         held, weight = (np.full((shape[0], shape[1] + 1), np.nan) for _ in range(2))
         status = np.empty(shape, dtype=np.int8)
+        stage = self.about["stage"].cat.codes.to_numpy()
         for i, indicator in enumerate(self.rules.indicators):
             parts = indicator_parts(self.schools, self.rows, self.about, indicator)
             held[i, :-1], weight[i, :-1] = parts["numerator"], parts["denominator"]
-            law = Clauses(parts, np.full(shape[1], i), self.about["stage"].cat.codes.to_numpy(), self.rules)
+            law = Clauses(parts, np.array(i), stage, self.rules)
             status[i] = standings(law, parts["value"], np.ones(shape[1], dtype=bool))
-        pupils = np.append(self.about["pupils"].to_numpy(float), np.nan)
+        pupils = np.append(np.nan_to_num(self.about["pupils"].to_numpy(float)), 0.0)
         area = meant(self.about["area"].array, {name: i for i, name in enumerate(AREAS)}, default=len(AREAS))
-        part = np.zeros((len(PARTS), shape[1] + 1))
-        part[area, np.arange(shape[1])] = 1.0
+        part = np.stack([np.append(area == i, False) for i in range(len(PARTS))]).astype(np.float64)
         return Figures(held, weight, pupils, part), status
 
     def measured(self, figures: Figures, status: Statuses) -> pd.DataFrame:
@@ -241,7 +253,7 @@ class _Units:
 
     def _surely(self, table: pd.DataFrame) -> pd.Series[str]:
         """Return the verdicts that stand whichever units are in scope: where that is in doubt, `dispersion` decides."""
-        verdict = table["verdict"].copy()
+        verdict: pd.Series[str] = table["verdict"].copy()
         doubtful = (table["n_unsure"] > 0) & verdict.isin(["pass", "fail"])
         for (county, year), rows in table[doubtful].groupby(["county_code", "year"]):
             schools = self._county(str(county), year)
@@ -257,9 +269,8 @@ class _Units:
         """Return the schools of one county and year, text as text, every column there."""
         here = (self.schools["county_code"] == county) & (self.schools["year"] == year)
         schools: pd.DataFrame = self.schools[here.to_numpy(bool)].reset_index(drop=True)
-        texts = dict.fromkeys(schools.select_dtypes("category"), "str")
         absent = {name: pd.Series(np.nan, index=schools.index) for name in _ABOUT if name not in schools}
-        return schools.astype(texts).assign(**absent)
+        return spelt(schools).assign(**absent)
 
     def counties(self, status: Statuses, table: pd.DataFrame) -> pd.DataFrame:
         """Return the verdicts on every county and year."""
@@ -289,6 +300,6 @@ class _Units:
             return [np.zeros(len(self.rows), dtype=bool)] * len(VERDICTS), sure
         asked = [i for i, indicator in enumerate(self.rules.indicators) if "schools" in indicator.counts_for]
         of_asked = status[asked]
-        counts = {name: np.count_nonzero(of_asked == i, axis=0) for i, name in enumerate(STATUSES)}
+        counts = {name: np.count_nonzero(of_asked == STATUSES.index(name), axis=0) for name in _COUNTS}
         failed, passed = failed_and_passed(counts, sure, self.rules)
         return [passed, failed, ~(passed | failed)], sure

@@ -48,7 +48,7 @@ class Figures:
     held, weight
         Resource and denominator, indicators × units.
     pupils
-        Pupils of each unit.
+        Pupils of each unit, 0 where that is unknown.
     parts
         Which of `PARTS` each unit belongs to: 1 there and 0 elsewhere, parts × units.
     """
@@ -69,10 +69,14 @@ def spreads(figures: Figures, groups: Groups) -> dict[str, Floats]:
     figure, infinite where that is unknown.
     """
     found = {name: np.empty((len(figures.held), len(groups.sizes))) for name in MEASURES}
+    places, done = np.empty(len(groups.sizes), dtype=np.intp), 0
     for members, at in groups.blocks():
+        here = slice(done, done + len(members))
+        places[members] = np.arange(here.start, here.stop)
         for name, numbers in _measured(figures, groups.sizes[members], at).items():
-            found[name][:, members] = numbers
-    return found
+            found[name][:, here] = numbers
+        done = here.stop
+    return {name: numbers.take(places, axis=1) for name, numbers in found.items()}
 
 
 def _measured(figures: Figures, sizes: Ints, at: Ints) -> dict[str, npt.NDArray[Any]]:
@@ -87,6 +91,7 @@ def _measured(figures: Figures, sizes: Ints, at: Ints) -> dict[str, npt.NDArray[
     x = held / np.maximum(weight, _LEAST)
     ones = known.astype(np.float64)
     inside = figures.parts.take(at, axis=1)
+    inside = inside[: len(PARTS) if inside[-1].any() else len(AREAS)]
     parts = [_Total(np.vecdot(held, part), np.vecdot(weight, part)) for part in inside]
     counts = [np.vecdot(ones, part).astype(np.intp) for part in inside]
     n: Ints = sum(counts[1:], start=counts[0])
@@ -95,7 +100,7 @@ def _measured(figures: Figures, sizes: Ints, at: Ints) -> dict[str, npt.NDArray[
         "n": n,
         "n_missing": sizes - n,
         "n_zero": n - _counted(held > 0),
-        "pupils": np.vecdot(ones, np.nan_to_num(figures.pupils.take(at))),
+        "pupils": np.vecdot(ones, figures.pupils.take(at)),
         "lacking": np.where(unknown, np.inf, whole - total.weight),
         "weight": total.weight,
         "mean": total.mean,
