@@ -129,7 +129,7 @@ def tasks(folder: Path, requests: Sequence[Request], **given: Any) -> list[Task]
 
 def run(todo: Sequence[Task], kept: Sequence[Task] = (), *, jobs: int = 2) -> dict[str, Outcome]:
     """Run tasks and return what became of each county."""
-    summary = todo[0].request.out.parents[2] / "summary-test-zh"
+    summary = [*todo, *kept][0].request.out.parents[2] / "summary-test-zh"
     found = run_many(todo, kept, jobs=jobs, summary=summary, lang="zh", watcher=Told())
     assert len({outcome.county for outcome in found}) == len(found)
     return {outcome.county: outcome for outcome in found}
@@ -166,8 +166,14 @@ def test_what_is_whole_and_unchanged_is_not_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requests = counties(tmp_path, GOOD, "510906")
-    run(tasks(tmp_path, requests))
+    first = run(tasks(tmp_path, requests))
     assert plan(requests, {}, again=False) == ([], requests)
+    for _ in range(2):  # what a county took is told as long as its outputs stay
+        kept = run([], tasks(tmp_path, requests))
+        assert kept == {county: replace(one, state="unchanged") for county, one in first.items()}
+    table = requests[0].out.parents[2] / "summary-test-zh.csv"
+    table.write_text("county;year\n510905;2025\n", encoding="utf-8")  # saved anew by another program
+    assert all(one.seconds == 0 for one in run([], tasks(tmp_path, requests)).values())
     assert plan(requests, {}, again=True) == (requests, [])
     assert plan(requests, {"limit": "3"}, again=False)[0] == requests
     english = [replace(request, lang="en", out=request.out.with_name("en")) for request in requests]
@@ -307,7 +313,7 @@ def test_the_command_lists_and_refuses(tmp_path: Path) -> None:
     assert not (tmp_path / "outputs").exists()
     never_run = junheng("run", "--all", *region, "--failed-only", cwd=tmp_path)
     assert never_run.returncode == 2
-    assert "没有上次运行的汇总表" in never_run.stderr
+    assert "没有可读的上次运行汇总表" in never_run.stderr
     alone = junheng("run", "--county", GOOD, "--jobs", "2", cwd=tmp_path)
     assert alone.returncode == 2
     assert "--all" in alone.stderr

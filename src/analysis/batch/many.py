@@ -15,7 +15,7 @@ from typing import Protocol
 from ..errors import JunhengError, Lang
 from ..params import Request
 from ..warm import kernels, nurseries
-from .outcome import Outcome, write_summary
+from .outcome import Outcome, told_before, write_summary
 from .run import Step, disk_told_of, refuse_unwritable
 from .unchanged import unchanged
 from .worker import Task, isolated, warm_up
@@ -91,7 +91,7 @@ def run_many(
     """
     for task in tasks:
         refuse_unwritable(task.request.out)
-    outcomes = [*earlier, *(task.outcome("unchanged", folder=str(task.request.out)) for task in kept)]
+    outcomes = [*earlier, *_as_they_were(kept, summary)]
     started = time.monotonic()
     with disk_told_of(summary), _running(tasks, jobs, watcher, scheduler) as futures:
         for number, future in enumerate(as_completed(futures), start=1):
@@ -103,6 +103,22 @@ def run_many(
                 write_summary(outcomes, summary, lang)
     write_summary(outcomes, summary, lang)
     return outcomes
+
+
+def _as_they_were(kept: Sequence[Task], summary: Path) -> list[Outcome]:
+    """Return the outcomes of counties that are kept, with what they took when they were run."""
+    took: dict[tuple[str, int], dict[str, float]] = {}
+    with suppress(JunhengError):
+        for one in told_before(summary):
+            took[one.county, one.year] = {"seconds": one.seconds, "peak_mb": one.peak_mb}
+    return [
+        task.outcome(
+            "unchanged",
+            folder=str(task.request.out),
+            **took.get((task.request.county_code, task.request.year), {}),
+        )
+        for task in kept
+    ]
 
 
 @contextmanager

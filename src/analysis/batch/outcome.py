@@ -76,18 +76,19 @@ def told_before(stem: Path) -> list[Outcome]:
     Raises
     ------
     JunhengError
-        There is no summary.
+        There is no summary, or it was changed so that it cannot be read.
     """
     table = stem.with_name(f"{stem.name}.csv")
-    if not table.is_file():
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as rows:
+            return [_outcome(row) for row in csv.DictReader(rows)]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise refuse(
             "no-summary",
-            "没有上次运行的汇总表，请先不加 --failed-only 运行一次。",
-            "there is no summary of an earlier run; run once without --failed-only.",
+            "没有可读的上次运行汇总表，请先不加 --failed-only 运行一次。",
+            "there is no summary of an earlier run that can be read; run once without --failed-only.",
             file=str(table),
-        )
-    with table.open(encoding="utf-8-sig", newline="") as rows:
-        return [_outcome(row) for row in csv.DictReader(rows)]
+        ) from error
 
 
 def _outcome(row: Mapping[str, str]) -> Outcome:
