@@ -90,6 +90,21 @@ def test_without_the_token_nothing_is_shown(chromium: Any, address: str) -> None
     page.close()
 
 
+def test_what_draws_the_charts_may_be_missing_and_is_asked_for_again(chromium: Any, address: str) -> None:
+    page: Page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(PATIENCE_MS)
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.goto(address)
+    page.wait_for_selector(f".jh-messages:has-text('{words.CONTROLS['not_drawn'].zh}')")
+    assert "未达标" in page.inner_text(".jh-lines")
+    page.unroute("**/plotly.min.js")
+    page.select_option("select[name=stage]", "junior")
+    answered(page)
+    assert page.inner_text(".jh-messages") == ""
+    assert page.locator("section[data-view=gap] .point").count()
+    page.close()
+
+
 def test_what_is_supposed_in_the_page_is_what_its_parameters_file_gives(page: Page, tmp_path: Path) -> None:
     page.select_option("select[name=indicator]", SPORTS)
     answered(page)

@@ -8,12 +8,12 @@ draw. Every point of a school carries its ID as `customdata`, by which a selecti
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from .. import style
 from ..errors import Lang
@@ -26,8 +26,42 @@ from .findings import Findings
 from .parts import BACKGROUND, canvas, line, marker, outline, plain
 
 Figure = dict[str, Any]
+Array = npt.NDArray[Any]
 
 _MANY = 400  # points; more are drawn smaller and by the graphics card
+
+
+@dataclass(frozen=True)
+class _Units:
+    """The units in scope, a value each; `area` is "unknown" where the side is not known."""
+
+    school: Array
+    area: Array
+    status: Array
+    pupils: Array
+    value: Array
+
+    @classmethod
+    def of(cls, found: Findings) -> _Units:
+        rows = found.judged[found.judged["in_scope"]]
+        return cls(
+            rows["school_id"].to_numpy(object),
+            rows["area"].fillna("unknown").to_numpy(object),
+            *(rows[name].to_numpy() for name in ("status", "pupils", "value")),
+        )
+
+    def by_side(self) -> Iterable[tuple[str, Array]]:
+        """Give each side that has units, and which they are."""
+        for side in ("urban", "rural", "unknown"):
+            here = self.area == side
+            if here.any():
+                yield side, here
+
+
+def outlines(data: Dataset) -> list[Figure]:
+    """Return what lies below the schools of the map: the townships and the county, as far as there are any."""
+    layers = ((data.townships, 0.6), (data.boundary, 1.6))
+    return [outline(frame, width) for frame, width in layers if frame is not None]
 
 
 def figures(found: Findings, data: Dataset, lang: Lang) -> dict[str, Figure]:
@@ -35,11 +69,12 @@ def figures(found: Findings, data: Dataset, lang: Lang) -> dict[str, Figure]:
     empty = _nothing(found)
     if empty is not None:
         return {name: {"message": empty[lang]} for name in ("gap", "scatter", "map", "spread", "trend")}
+    units = _Units.of(found)
     return {
         "gap": gap(found, lang),
-        "scatter": scatter(found, lang),
-        "map": school_map(found, data, lang),
-        "spread": spread(found, lang),
+        "scatter": scatter(found, units, lang),
+        "map": school_map(found, units, data, lang),
+        "spread": spread(found, units, lang),
         "trend": trend(found, lang),
     }
 
@@ -54,13 +89,14 @@ def gap(found: Findings, lang: Lang) -> Figure:
     if len(sides) < 2:
         return {"message": words.one_side(found.rules, sides[0])[lang] if sides else _missing(found, lang)}
     indicators = [i for i in reversed(found.rules.indicators) if i.id in rows.index]
-    held = {side: rows[side].reindex([i.id for i in indicators]).to_numpy(float) for side in sides}
+    ids = [i.id for i in indicators]
+    held = {side: rows[side].reindex(ids).to_numpy(float) for side in sides}
     pairs = np.column_stack(list(held.values()))
-    names = [("▶ " if i.id == found.view.indicator else "") + i.short[lang] for i in indicators]
+    names = [escape(("▶ " if i.id == found.view.indicator else "") + i.short[lang]) for i in indicators]
     base = np.array(
         [_reference(i, both, found.view.stage) for i, both in zip(indicators, pairs, strict=True)]
     )
-    data = [_links([held[side] / base * 100 for side in sides], names)]
+    data = [_links([held[side] / base * 100 for side in sides], ids)]
     for side in sides:
         mark = style.AREA[side]
         share = held[side] / base * 100
@@ -70,9 +106,12 @@ def gap(found: Findings, lang: Lang) -> Figure:
                 "mode": "markers",
                 "name": _side(found, side, lang),
                 "x": plain(share),
-                "y": names,
-                "customdata": [i.id for i in indicators],
-                "hovertemplate": "%{y}<br>%{x:.1f}%<extra>" + escape(_side(found, side, lang)) + "</extra>",
+                "y": ids,
+                "customdata": ids,
+                "hovertext": [escape(i.short[lang]) for i in indicators],
+                "hovertemplate": "%{hovertext}<br>%{x:.1f}%<extra>"
+                + escape(_side(found, side, lang))
+                + "</extra>",
                 "marker": marker(mark, size=11),
             }
         )
@@ -84,42 +123,47 @@ def gap(found: Findings, lang: Lang) -> Figure:
     )
     layout = canvas(x=unit[lang], legend=True)
     layout["shapes"] = [line(x=100)]
-    layout["yaxis"].update(automargin=True, gridcolor=BACKGROUND)
+    layout["yaxis"].update(automargin=True, gridcolor=BACKGROUND, tickvals=ids, ticktext=names)
     return {"data": data, "layout": layout}
 
 
-def scatter(found: Findings, lang: Lang) -> Figure:
+def scatter(found: Findings, units: _Units, lang: Lang) -> Figure:
     """Draw the indicator against the pupils of each unit; the threshold is a line."""
-    rows = found.judged[found.judged["in_scope"]]
-    if rows["value"].isna().all():
+    if np.isnan(units.value).all():
         return {"message": _missing(found, lang)}
     pupils = {"zh": "学生数", "en": "pupils"}[lang]
     layout = canvas(x=pupils, y=_unit(found, lang), legend=True)
     layout["shapes"] = [line(y=at) for at in _thresholds(found)]
     layout["dragmode"] = "select"
-    return {"data": list(_points(found, rows, "pupils", "value", lang)), "layout": layout}
+    traces = [
+        _points(
+            units.school[here],
+            units.pupils[here],
+            units.value[here],
+            _side(found, side, lang),
+            style.AREA[side],
+        )
+        for side, here in units.by_side()
+    ]
+    return {"data": traces, "layout": layout}
 
 
-def school_map(found: Findings, data: Dataset, lang: Lang) -> Figure:
-    """Draw the schools where they stand, coloured by the status of the indicator, within county and townships."""
-    places = data.schools.loc[data.schools["year"] == found.view.year, ["school_id", "lon", "lat"]]
-    places = places.drop_duplicates("school_id").set_index("school_id")
-    rows = found.judged[found.judged["in_scope"]]
-    rows = rows.assign(**{name: rows["school_id"].map(places[name]) for name in ("lon", "lat")})
-    known = rows.dropna(subset=["lon", "lat"])
-    if known.empty:
+def school_map(found: Findings, units: _Units, data: Dataset, lang: Lang) -> Figure:
+    """Draw the schools where they stand, coloured by the status of the indicator; the page has the `outlines`."""
+    of_year = data.schools["year"].to_numpy() == found.view.year
+    names = data.schools["school_id"].to_numpy(object)[of_year].tolist()
+    places = dict(zip(names, data.schools[["lon", "lat"]].to_numpy(float)[of_year], strict=True))
+    lon, lat = np.array([places[school] for school in units.school]).T
+    known = ~np.isnan(lon + lat)
+    if not known.any():
         return {"message": words.NO_COORDINATES[lang]}
     traces = [
-        outline(frame, width)
-        for frame, width in ((data.townships, 0.6), (data.boundary, 1.6))
-        if frame is not None
+        _points(units.school[here], lon[here], lat[here], STATUSES[status][lang], style.STATUS[status])
+        for status in STATUSES
+        if (here := known & (units.status == status)).any()
     ]
-    for status in STATUSES:
-        here = known[known["status"] == status]
-        if len(here):
-            traces.append(_school_points(here, "lon", "lat", STATUSES[status][lang], style.STATUS[status]))
     layout = canvas(legend=True)
-    stretch = 1 / float(np.cos(np.radians(known["lat"].mean())))
+    stretch = 1 / float(np.cos(np.radians(lat[known].mean())))
     layout["xaxis"].update(visible=False)
     layout["yaxis"].update(visible=False, scaleanchor="x", scaleratio=stretch)
     layout["margin"] = {"l": 4, "r": 4, "t": 4, "b": 4}
@@ -127,24 +171,25 @@ def school_map(found: Findings, data: Dataset, lang: Lang) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-def spread(found: Findings, lang: Lang) -> Figure:
+def spread(found: Findings, units: _Units, lang: Lang) -> Figure:
     """Draw how the units of each side are spread: every unit a point beside a box of quartiles."""
-    rows = found.judged[found.judged["in_scope"]].dropna(subset=["value"])
-    if rows.empty:
+    known = ~np.isnan(units.value)
+    if not known.any():
         return {"message": _missing(found, lang)}
     data = []
-    for side in ("urban", "rural", "unknown"):
-        here = rows[rows["area"].isna() if side == "unknown" else rows["area"] == side]
-        if here.empty:
+    for side, of_side in units.by_side():
+        here = of_side & known
+        n = np.count_nonzero(here)
+        if not n:
             continue
         mark = style.AREA[side]
         data.append(
             {
                 "type": "box",
-                "name": f"{_side(found, side, lang)} n={len(here)}",
-                "x": plain(here["value"]),
-                "customdata": here["school_id"].tolist(),
-                "boxpoints": "all" if len(here) <= _MANY else "outliers",
+                "name": f"{_side(found, side, lang)} n={n}",
+                "x": plain(units.value[here]),
+                "customdata": units.school[here].tolist(),
+                "boxpoints": "all" if n <= _MANY else "outliers",
                 "jitter": 0.7,
                 "pointpos": 0,
                 "hoveron": "points",
@@ -154,7 +199,9 @@ def spread(found: Findings, lang: Lang) -> Figure:
                 "marker": marker(mark, size=6),
             }
         )
-    layout = canvas(x=_unit(found, lang))
+    layout = canvas(
+        x=escape(rate(found.indicator, lang))
+    )  # the narrow views: their heading names the indicator
     layout["shapes"] = [line(x=at) for at in _thresholds(found)]
     layout["dragmode"] = "select"
     layout["yaxis"].update(automargin=True)
@@ -189,7 +236,7 @@ def trend(found: Findings, lang: Lang) -> Figure:
                 "hovertemplate": "%{x}: %{y}<extra>" + escape(_side(found, side, lang)) + "</extra>",
             }
         )
-    layout = canvas(y=_unit(found, lang), legend=True)
+    layout = canvas(y=escape(rate(found.indicator, lang)), legend=True)
     layout["shapes"] = [
         *(line(y=at) for at in _thresholds(found)),
         *(line(x=year - 0.5) for year in breaks),
@@ -224,31 +271,24 @@ def _reference(indicator: Indicator, both: npt.NDArray[np.float64], stage: str) 
     return float(both.mean() or np.nan) if threshold is None else float(threshold)
 
 
-def _points(found: Findings, rows: pd.DataFrame, x: str, y: str, lang: Lang) -> Iterable[Figure]:
-    for side in ("urban", "rural", "unknown"):
-        here = rows[rows["area"].isna() if side == "unknown" else rows["area"] == side]
-        if len(here):
-            yield _school_points(here, x, y, _side(found, side, lang), style.AREA[side])
-
-
-def _school_points(rows: pd.DataFrame, x: str, y: str, name: str, mark: style.Mark) -> Figure:
-    many = len(rows) > _MANY
+def _points(schools: Array, x: Array, y: Array, name: str, mark: style.Mark) -> Figure:
+    many = len(schools) > _MANY
     return {
         "type": "scattergl" if many else "scatter",
         "mode": "markers",
         "name": name,
-        "x": plain(rows[x]),
-        "y": plain(rows[y]),
-        "customdata": rows["school_id"].tolist(),
+        "x": plain(x),
+        "y": plain(y),
+        "customdata": schools.tolist(),
         "hoverinfo": "none",
         "marker": marker(mark, size=5 if many else 9),
     }
 
 
-def _links(shares: list[Any], names: list[str]) -> Figure:
+def _links(shares: list[Any], ids: list[str]) -> Figure:
     """Return one grey line for each indicator, from one side to the other."""
     x = [value for pair in zip(*map(plain, shares), strict=True) for value in (*pair, None)]
-    y = [value for name in names for value in (name, name, None)]
+    y = [value for id in ids for value in (id, id, None)]
     return {
         "type": "scatter",
         "mode": "lines",

@@ -216,7 +216,7 @@ def _only(rows: pd.DataFrame) -> pd.Series[Any] | None:
 
 
 def _number(value: float, text: str) -> list[Any]:
-    return [None if pd.isna(value) else float(value), text if not pd.isna(value) else NOT_KNOWN]
+    return [None, NOT_KNOWN] if value != value else [float(value), text]
 
 
 def _harmless(text: str) -> str:

@@ -24,6 +24,7 @@ from ..study import Study, open_county, open_request
 from ..typesetting import typeset
 from ..wording.explore import CONTROLS, NOT_UNDERSTOOD, WENT_WRONG
 from .code import as_code
+from .figures import outlines
 from .findings import Explorer
 from .scene import SIDES, as_csv, messages, scene, schools_of, table_of
 from .view import View, read_view, view_file
@@ -47,7 +48,8 @@ class Page(anywidget.AnyWidget):
     The browser writes `asked` (a counter, the view and the what-if); Python answers in `shown` with the same counter
     and either a scene (see `scene.scene`) or messages that say what cannot be shown, the last scene staying. It is sent
     as one text of JSON: ipywidgets and the browser would look through each number of a structure several times.
-    `schools` (ID and name of each) is sent once for a county, and `LIBRARIES` where the page names no place of theirs.
+    `schools` (ID and name of each) and the map's `outlines` are sent once for a county, and `LIBRARIES` where the page
+    names no place of theirs.
     """
 
     _esm = _text(__package__, "static", "explore.js")
@@ -56,6 +58,7 @@ class Page(anywidget.AnyWidget):
     asked = traitlets.Dict().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)
     schools: Any = traitlets.List().tag(sync=True)
+    outlines: Any = traitlets.List().tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
     lang = traitlets.Unicode().tag(sync=True)
 
@@ -68,6 +71,7 @@ class Page(anywidget.AnyWidget):
             lang=lang,
             labels=labels,
             schools=schools_of(study.data.schools),
+            outlines=outlines(study.data),
         )
         self.shown = _packed(self._answer({"n": 0}))
         self.observe(self._on_asked, names="asked")

@@ -43,6 +43,10 @@ CONTROLS = {
     "close": Words(zh="关闭", en="Close"),
     "search": Words(zh="查找", en="Search"),
     "remove": Words(zh="撤销", en="Undo"),
+    "not_drawn": Words(
+        zh="图表没有画出：绘图程序没有载入，或浏览器过旧。请刷新本页；仍不行请换新版浏览器。",
+        en="The charts were not drawn: what draws them did not load, or the browser is too old. Reload the page, or use a newer browser.",
+    ),
 }
 TABS = {
     "explore": Words(zh="交互探索", en="Explore"),

@@ -1,7 +1,8 @@
 // The explorer's page. Python says what there is to see; this draws it and says what is asked for.
 const VIEWS = ["gap", "scatter", "map", "spread", "trend", "table"];
 const SELECTABLE = ["scatter", "map", "spread"];
-const PAGE = 100; // rows of the table
+const PAGE = 50; // rows of the table
+const SIGNS = { circle: "●", diamond: "◆", square: "■", "triangle-up": "▲" };
 const PLOT = { responsive: true, displaylogo: false, displayModeBar: false };
 
 const element = (tag, properties = {}, ...children) => {
@@ -43,7 +44,11 @@ const asText = (model) =>
     handedOver = (texts) => resolve(texts.map(asModule));
     model.send({ ask: "libraries" });
   });
-const fetched = (model) => (libraries ??= (window.junhengLibraries ? Promise.resolve(window.junhengLibraries.map(absolute)) : asText(model)).then(loaded));
+const fetched = (model) => {
+  libraries ??= (window.junhengLibraries ? Promise.resolve(window.junhengLibraries.map(absolute)) : asText(model)).then(loaded);
+  libraries.catch(() => (libraries = undefined)); // the next change tries again
+  return libraries;
+};
 
 class Explorer {
   constructor(model, root) {
@@ -226,8 +231,14 @@ class Explorer {
     if (n < this.asked) return; // an older answer: a newer one is on its way
     this.messages.textContent = messages.join("\n");
     const begun = performance.now();
-    if (scene) await this.draw(scene);
-    else [this.view, this.whatIf] = [this.scene.view, this.scene.what_if]; // refused: as if it had not been asked
+    if (scene) {
+      try {
+        await this.draw(scene);
+      } catch (error) {
+        console.error(error);
+        this.messages.textContent = [...messages, this.labels.not_drawn].join("\n");
+      }
+    } else if (this.scene) [this.view, this.whatIf] = [this.scene.view, this.scene.what_if]; // refused: as if it had not been asked
     this.root.classList.remove("jh-busy");
     this.answered = n;
     this.root.dataset.answered = String(n);
@@ -236,8 +247,6 @@ class Explorer {
   }
 
   async draw(scene) {
-    [this.Plotly, this.DataTable] = await fetched(this.model);
-    this.family = getComputedStyle(this.root).fontFamily;
     this.scene = scene;
     this.view = scene.view;
     this.whatIf = scene.what_if;
@@ -250,7 +259,9 @@ class Explorer {
     this.filed.replaceChildren(...(scene.filed.length ? [this.labels.filed] : []), ...spans(scene.filed));
     this.clear.hidden = !scene.view.schools.length;
     this.root.dataset.verdict = scene.verdict;
-    for (const name of VIEWS) this.titles[name].textContent = scene.titles[name];
+    for (const name of VIEWS) this.titles[name].replaceChildren(scene.titles[name], ...this.key(scene.figures[name]));
+    [this.Plotly, this.DataTable] = await fetched(this.model);
+    this.family = getComputedStyle(this.root).fontFamily;
     const sizes = VIEWS.map((name) => [name, this.plots[name].clientWidth, this.plots[name].clientHeight]); // before the page is touched again
     const drawn = sizes.filter(([name]) => scene.figures[name]).map(([name, width, height]) => this.plot(name, scene.figures[name], width, height));
     this.table(scene.table);
@@ -296,6 +307,17 @@ class Explorer {
     this.additions.replaceChildren(...items);
   }
 
+  // What the marks mean stands beside the title: plotly.js would measure a legend of each view anew at every change.
+  key(figure) {
+    if (!figure?.layout?.showlegend) return [];
+    const named = figure.data.filter((trace) => trace.showlegend !== false);
+    return named.map(({ name, marker }) => {
+      const sign = element("i", { textContent: SIGNS[marker.symbol] ?? "●" });
+      sign.style.color = marker.color;
+      return element("span", { className: "jh-key" }, sign, name);
+    });
+  }
+
   async plot(name, figure, width, height) {
     const place = this.plots[name];
     if (figure.message) {
@@ -305,12 +327,18 @@ class Explorer {
       place.replaceChildren(element("p", { className: "jh-say", textContent: figure.message }));
       return;
     }
-    const told = JSON.stringify([figure, width, height]);
-    if (place.jhDrawn === told && !place.layout.selections?.length) return;
-    place.jhDrawn = told;
+    const names = JSON.stringify(figure.layout.yaxis.ticktext);
+    const told = JSON.stringify([{ ...figure.layout, yaxis: { ...figure.layout.yaxis, ticktext: [] } }, figure.data, width, height]);
+    const [toldBefore, namesBefore] = [place.jhDrawn, place.jhNames];
+    [place.jhDrawn, place.jhNames] = [told, names];
+    if (toldBefore === told && !place.layout.selections?.length) {
+      if (namesBefore !== names) await this.Plotly.relayout(place, { "yaxis.ticktext": figure.layout.yaxis.ticktext });
+      return;
+    }
     if (place.querySelector(".jh-say")) place.replaceChildren();
     const font = { ...figure.layout.font, family: this.family };
-    await this.Plotly.react(place, figure.data, { ...figure.layout, font, width, height, autosize: false, selections: [], selectionrevision: this.asked, uirevision: this.scene.heading }, PLOT);
+    const data = name === "map" ? [...this.model.get("outlines"), ...figure.data] : figure.data;
+    await this.Plotly.react(place, data, { ...figure.layout, showlegend: false, font, width, height, autosize: false, selections: [], selectionrevision: this.asked, uirevision: this.scene.heading }, PLOT);
     if (!place.jhLinked) this.link(name, place);
   }
 
@@ -427,7 +455,8 @@ class Explorer {
         parts.push(line(x + 10, y + 60, this.scene.figures[name].message, 11, "#6b6b6b"));
         continue;
       }
-      const url = await this.Plotly.toImage(place, { format: "svg", width, height });
+      const { showlegend } = this.scene.figures[name].layout;
+      const url = await this.Plotly.toImage({ data: place.data, layout: { ...place.layout, showlegend } }, { format: "svg", width, height });
       const inner = decodeURIComponent(url.slice(url.indexOf(",") + 1));
       parts.push(`<g transform="translate(${x},${y + 20})">${inner}</g>`);
     }
