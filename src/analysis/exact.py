@@ -140,7 +140,8 @@ def _as_whole(parts: Floats, decimals: int) -> tuple[Floats, npt.NDArray[np.bool
     """Return figures, parts × rows, in units of a decimal, and the rows that are filed in no smaller ones."""
     scaled = parts * 10.0**decimals
     whole = np.rint(scaled)
-    fits = (np.abs(scaled - whole) <= _WITHIN * np.abs(whole)) & (np.abs(whole) < _MOST_WHOLE)
+    size = np.abs(whole)
+    fits = (np.abs(scaled - whole) <= _WITHIN * size) & (size < _MOST_WHOLE)
     return whole, np.asarray(fits.all(axis=0), dtype=bool)
 
 

@@ -142,13 +142,15 @@ def indicator_parts(
         resource = _total(schools, rows, units["stage"], indicator.numerator, indicator.minus)
     resource[resource < 0] = np.nan
     found = {"resource": resource, **_divided_by(schools, rows, units, indicator)}
-    found["served"] = found["divisor"] / found["multiplier"]
-    if indicator.split:
-        found["numerator"] = resource * (found["denominator"] / _not_zero(found["served"]))
-    else:  # a unit has the whole of what is not split
-        found["numerator"] = np.where(found["denominator"] > 0, resource, np.nan)
     per = float(indicator.per)
-    found["value"] = per * resource * found["multiplier"] / _not_zero(found["divisor"])
+    if indicator.split:
+        found["served"] = found["divisor"] / found["multiplier"]
+        found["numerator"] = resource * (found["denominator"] / _not_zero(found["served"]))
+        found["value"] = per * resource * found["multiplier"] / _not_zero(found["divisor"])
+    else:  # the unit has all of it, and its multiplier is 1
+        found["served"] = found["divisor"]
+        found["numerator"] = np.where(found["denominator"] > 0, resource, np.nan)
+        found["value"] = per * resource / found["denominator"]
     return found
 
 
