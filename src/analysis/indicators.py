@@ -73,21 +73,23 @@ def placed_units(schools: pd.DataFrame, rules: RuleSet) -> tuple[Rows, pd.DataFr
     rows, columns = np.nonzero(has[:, judged])
     stage_of = np.array(judged, dtype=np.intp)[columns]
     weighted, weights = _weighted(pupils, rules)
-    each = np.ones(pupils.shape[1])
+    of_unit, of_school = weighted[rows, stage_of], np.vecdot(pupils, np.ones(pupils.shape[1]))
+    known, partly = of_school.copy(), np.flatnonzero(np.isnan(of_school))
+    known[partly] = np.nansum(pupils[partly], axis=1)
     columns_of = {
         **_described(schools, rows, rules),
         "stage": of_codes(columns, rules.judged_stages),
         "pupils": pupils[rows, stage_of],
-        "school_pupils": np.vecdot(pupils, each)[rows],
-        "equivalent_pupils": weighted[rows, stage_of] / weights[stage_of],
-        "weighted_pupils": weighted[rows, stage_of],
+        "school_pupils": of_school[rows],
+        "equivalent_pupils": of_unit / weights[stage_of],
+        "weighted_pupils": of_unit,
         "pupil_weight": weights[stage_of],
     }
     units, named = pd.DataFrame(columns_of, copy=False), Named.of(schools, rows, rules)
     reason = out_reason(units, named, rules)
-    in_scope, at_least = reason == 0, np.vecdot(np.nan_to_num(pupils), each)[rows]
+    in_scope = reason == 0
     units["in_scope"] = in_scope
-    units["scope_known"] = ~in_scope | surely_in(units, named, at_least, rules)
+    units["scope_known"] = ~in_scope | surely_in(units, named, known[rows], rules)
     units["out_reason"] = of_codes(reason, REASONS)
     return rows, units
 

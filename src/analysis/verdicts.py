@@ -60,14 +60,15 @@ def judge_values(values: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
 
 def standings(law: Clauses, value: Floats, in_scope: Bools) -> Ints:
     """Return the status of each row of values as its place in `STATUSES` (see `judge_values`)."""
-    met = law.better * compare(value, law.thresholds, law.values_against_thresholds) >= 0
-    status = np.where(met, np.int8(_MET), np.int8(_FLOOR))
-    unmet = np.flatnonzero(~met)  # all others are above the floor, too
-    floor = law.floors[unmet]
-    beside = compare(value[unmet], floor, lambda rows: law.values_against_floors(unmet[rows]))
-    status[unmet[~(law.better[unmet] * beside >= 0) & ~np.isnan(floor)]] = _BELOW
-    status[np.isnan(value) & ~law.boundless] = _MISSING
-    status[np.isnan(law.thresholds) | ~in_scope] = _UNJUDGED
+    unmet = ~(law.better * compare(value, law.thresholds, law.values_against_thresholds) >= 0)
+    status: Ints = np.where(unmet, np.int8(_FLOOR), np.int8(_MET))
+    rows = np.flatnonzero(unmet)  # all others have a value and a threshold, and are above the floor, too
+    floor = law.floors[rows]
+    beside = compare(value[rows], floor, lambda some: law.values_against_floors(rows[some]))
+    status[rows[~(law.better[rows] * beside >= 0) & ~np.isnan(floor)]] = _BELOW
+    status[rows[np.isnan(value[rows]) & ~law.boundless[rows]]] = _MISSING
+    status[rows[np.isnan(law.thresholds[rows])]] = _UNJUDGED
+    status[~in_scope] = _UNJUDGED
     return status
 
 

@@ -193,7 +193,8 @@ class _Units:
     def figures(self) -> tuple[Figures, Statuses]:
         """Return what is measured, and the status of every figure: its place in `STATUSES`, indicators × units."""
         shape = (len(self.rules.indicators), len(self.rows))
-        held, weight = (np.full((shape[0], shape[1] + 1), np.nan) for _ in range(2))
+        held, weight = (np.empty((shape[0], shape[1] + 1)) for _ in range(2))
+        held[:, -1] = weight[:, -1] = np.nan
         status = np.empty(shape, dtype=np.int8)
         stage = self.about["stage"].cat.codes.to_numpy()
         for i, indicator in enumerate(self.rules.indicators):
