@@ -107,7 +107,7 @@ def _by_county(schools: pd.DataFrame) -> list[pd.DataFrame]:
     if (np.diff(place) < 0).any():
         order = np.argsort(place, kind="stable")
         schools, place = schools.iloc[order], place[order]
-    begins = np.flatnonzero(np.diff(place, prepend=-1))
+    begins = np.append(0, np.flatnonzero(place[1:] != place[:-1]) + 1)
     cuts = np.unique(begins[np.searchsorted(begins, np.arange(0, len(schools), _ROWS), side="right") - 1])
     ends = [*cuts[1:], len(schools)]
     return [schools.iloc[a:b].reset_index(drop=True) for a, b in zip(cuts, ends, strict=True)]
@@ -254,8 +254,10 @@ class _Units:
 
     def _surely(self, table: pd.DataFrame) -> pd.Series[str]:
         """Return the verdicts that stand whichever units are in scope: where that is in doubt, `dispersion` decides."""
-        verdict: pd.Series[str] = table["verdict"].copy()
+        verdict: pd.Series[str] = table["verdict"]
         doubtful = (table["n_unsure"] > 0) & verdict.isin(["pass", "fail"])
+        if not doubtful.any():
+            return verdict
         for (county, year), rows in table[doubtful].groupby(["county_code", "year"]):
             schools = self._county(str(county), year)
             units = units_in_scope(schools, self.rules)
