@@ -23,7 +23,7 @@ from ..standards import Indicator
 from ..wording import explore as words
 from ..wording.labels import STATUSES, rate
 from .findings import Findings
-from .parts import BACKGROUND, canvas, line, marker, outline, plain
+from .parts import BACKGROUND, canvas, line, marker, plain
 
 Figure = dict[str, Any]
 Array = npt.NDArray[Any]
@@ -56,12 +56,6 @@ class _Units:
             here = self.area == side
             if here.any():
                 yield side, here
-
-
-def outlines(data: Dataset) -> list[Figure]:
-    """Return what lies below the schools of the map: the townships and the county, as far as there are any."""
-    layers = ((data.townships, 0.6), (data.boundary, 1.6))
-    return [outline(frame, width) for frame, width in layers if frame is not None]
 
 
 def figures(found: Findings, data: Dataset, lang: Lang) -> dict[str, Figure]:

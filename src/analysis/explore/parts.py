@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from .. import style
+from ..sources.dataset import Dataset
 
 _SYMBOLS = {"o": "circle", "D": "diamond", "s": "square", "^": "triangle-up"}
 BACKGROUND = "#FFFFFF"
@@ -23,7 +24,13 @@ def marker(mark: style.Mark, *, size: int) -> dict[str, Any]:
     }
 
 
-def outline(frame: Any, width: float) -> dict[str, Any]:
+def outlines(data: Dataset) -> list[dict[str, Any]]:
+    """Return what lies below the schools of the map: the townships and the county, as far as there are any."""
+    layers = ((data.townships, 0.6), (data.boundary, 1.6))
+    return [_outline(frame, width) for frame, width in layers if frame is not None]
+
+
+def _outline(frame: Any, width: float) -> dict[str, Any]:
     """Return the outlines of a layer as one line, its rings apart."""
     x: list[float | None] = []
     y: list[float | None] = []

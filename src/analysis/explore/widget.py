@@ -24,8 +24,8 @@ from ..study import Study, open_county, open_request
 from ..typesetting import typeset
 from ..wording.explore import CONTROLS, NOT_UNDERSTOOD, WENT_WRONG
 from .code import as_code
-from .figures import outlines
 from .findings import Explorer
+from .parts import outlines
 from .scene import SIDES, as_csv, messages, scene, schools_of, table_of
 from .view import View, read_view, view_file
 from .what_if import WhatIf
