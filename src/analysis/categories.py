@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -39,5 +40,10 @@ def spelt(frame: pd.DataFrame) -> pd.DataFrame:
 
 def of_codes(places: npt.NDArray[np.integer[Any]], names: Sequence[str]) -> pd.Categorical[Any]:
     """Return the names at these places, -1 for none, as categories."""
-    found: pd.Categorical[Any] = pd.Categorical.from_codes(places, pd.Index(list(names), dtype="str"))
+    found: pd.Categorical[Any] = pd.Categorical.from_codes(places, dtype=_dtype(tuple(names)))
     return found
+
+
+@cache
+def _dtype(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(names, dtype="str"))

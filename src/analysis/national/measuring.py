@@ -287,14 +287,15 @@ class _Units:
         inside = np.flatnonzero(n_units)
         limited = np.flatnonzero(table["verdict"].notna().to_numpy(bool))
         of_row = np.repeat(self._present // self._stages, len(table) // max(len(self._present), 1))
-        verdict = table["verdict"].take(limited)
+        of_cv = table["verdict"].take(limited)
         counts = (
             counted(of_unit, units, n, "units")
             | counted(self.at.ids[inside], [rows[inside] for rows in schools], n, "schools")
-            | counted(of_row[limited], [(verdict == name).to_numpy(bool) for name in VERDICTS], n, "cv")
+            | counted(of_row[limited], [(of_cv == name).to_numpy(bool) for name in VERDICTS], n, "cv")
         )
         n_sure = np.bincount(of_unit[units[0] & sure], minlength=n)
-        return self.at.keys.assign(verdict=county_verdicts(counts, n_sure, self.rules), **counts)
+        verdict = county_verdicts(counts, n_sure, self.rules)
+        return pd.DataFrame({**self.at.keys, "verdict": verdict, **counts}, copy=False)
 
     def _unit_verdicts(self, status: Statuses) -> tuple[list[Bools], Bools]:
         """Return which units have which of `VERDICTS`, none where the rule set gives none, and which are surely in scope."""
