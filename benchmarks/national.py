@@ -176,7 +176,7 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=10)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument(
-        "--loop", type=float, default=0.05, help="share of the counties that the loop measures"
+        "--loop", type=float, default=0.05, help="share of the counties that the loop measures; 0: no loop"
     )
     parser.add_argument("--make", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--peak", type=Path, help=argparse.SUPPRESS)
@@ -203,6 +203,10 @@ def compare(folder: Path, rules: RuleSet, given: argparse.Namespace) -> None:
         f"{len(schools)} rows, {groups} groups × {len(rules.indicators)} indicators, load {os.getloadavg()[0]:.1f}"
     )
     print(f"columns of all schools read in {reading:.1f} s\n")
+    own = "measure(): everything, verdicts too"
+    if not given.loop:
+        print(table(in_turns({own: lambda: measure(schools, rules)}, given.repeats), own))
+        return
     codes = schools["county_code"].cat.categories
     chosen = codes[:: max(1, round(1 / given.loop))]
     some = units_of(schools[schools["county_code"].isin(chosen)].reset_index(drop=True), rules)
@@ -210,7 +214,7 @@ def compare(folder: Path, rules: RuleSet, given: argparse.Namespace) -> None:
     agree(found, naive(some, indicators), schools, rules)
     times = in_turns(
         {
-            "measure(): everything, verdicts too": lambda: measure(schools, rules),
+            own: lambda: measure(schools, rules),
             f"groupby.apply, measures alone, {len(chosen)} of {len(codes)} counties": lambda: naive(
                 some, indicators
             ),
