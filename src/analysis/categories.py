@@ -25,17 +25,23 @@ def renamed(codes: pd.Categorical[Any], names: Mapping[str, str | None]) -> pd.C
     return of_codes(meant(codes, places, default=-1), known)
 
 
-def texts(places: npt.NDArray[np.integer[Any]], names: Iterable[str]) -> pd.Series[str]:
+def among(codes: pd.Categorical[Any], names: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Return which rows have one of these codes."""
+    return meant(codes, dict.fromkeys(names, True), default=False)
+
+
+def texts(places: npt.NDArray[np.integer[Any]], names: Sequence[str]) -> pd.Series[str]:
     """Return the names at these places as text, missing at -1."""
-    held: Any = names if isinstance(names, pd.Index) else pd.Index(list(names), dtype="str")
-    return pd.Series(held.array.take(places, allow_fill=True))
+    return pd.Series(_text(of_codes(places, names)))
 
 
 def spelt(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose columns of codes are text."""
-    coded: dict[str, Any] = {str(name): frame[name].array for name in frame.select_dtypes("category")}
-    told = {name: texts(held.codes, held.categories).array for name, held in coded.items()}
-    return frame.assign(**told)
+    return frame.assign(**{str(name): _text(frame[name].array) for name in frame.select_dtypes("category")})
+
+
+def _text(codes: Any) -> Any:
+    return codes.categories.array.take(codes.codes, allow_fill=True)
 
 
 def of_codes(places: npt.NDArray[np.integer[Any]], names: Sequence[str]) -> pd.Categorical[Any]:

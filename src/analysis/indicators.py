@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from . import schema
-from .categories import meant, of_codes, renamed, spelt
+from .categories import among, meant, of_codes, renamed, spelt
 from .exact import Floats, decimal_sum
 from .scope import REASONS, Bools, Named, Rows, out_reason, surely_in
 from .standards import Indicator, RuleSet
@@ -162,7 +162,7 @@ def stages_of_schools(schools: pd.DataFrame, stages: tuple[str, ...]) -> Bools:
     kinds = pd.Categorical(schools["school_type_code"])
     pupils = schools[[f"pupils_{stage}" for stage in stages]].to_numpy(float)
     missing = np.isnan(pupils)
-    silent = ~meant(kinds, dict.fromkeys(types, True), default=False) & missing.all(axis=1)
+    silent = ~among(kinds, types) & missing.all(axis=1)
     has = np.zeros(pupils.shape, dtype=bool)
     for j, stage in enumerate(stages):
         typed = meant(kinds, {code: stage in kind.stages for code, kind in types.items()}, default=False)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .categories import meant
+from .categories import among, meant
 from .exact import Floats
 from .standards import RuleSet
 
@@ -29,27 +29,23 @@ class Named:
 
     @classmethod
     def of(cls, schools: pd.DataFrame, rows: Rows, rules: RuleSet) -> Named:
-        def among(ids: Sequence[str]) -> Bools:
+        def of_these(ids: Sequence[str]) -> Bools:
             if not ids:
                 return np.zeros(len(rows), dtype=bool)
             return schools["school_id"].isin(ids).to_numpy(bool)[rows]
 
-        return cls(among(rules.scope.schools_in), among(rules.scope.schools_out))
+        return cls(of_these(rules.scope.schools_in), of_these(rules.scope.schools_out))
 
 
 def out_reason(units: pd.DataFrame, named: Named, rules: RuleSet) -> npt.NDArray[np.integer[Any]]:
     """Return the place among `REASONS` of why each unit is out of scope, 0 for one that is in."""
     scope = rules.scope
     kind, ownership = (pd.Categorical(units[name]) for name in ("kind", "ownership"))
-    kept = (
-        meant(ownership, dict.fromkeys(scope.ownership, True), default=False)
-        | (ownership.codes < 0)
-        | (not scope.ownership)
-    )
+    kept = among(ownership, scope.ownership) | (ownership.codes < 0) | (not scope.ownership)
     least = meant(kind, scope.min_pupils, default=np.nan)
     reasons = {
         "named": named.out,
-        "kind": meant(kind, dict.fromkeys(scope.kinds_out, True), default=False) & ~named.within,
+        "kind": among(kind, scope.kinds_out) & ~named.within,
         "ownership": ~kept & ~named.within,
         "no_pupils": units["pupils"] == 0,
         "min_pupils": (units["school_pupils"] < least) & ~named.within,

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ... import __version__
+from ...categories import spelt
 from ...errors import refuse
 from ..dataset import Dataset
 from .manifest import LAYERS, NOWHERE, PARTITIONED, Manifest, Part
@@ -76,9 +77,8 @@ def changes(store: Store, parts: Sequence[Dataset]) -> list[Change]:
 def other_schools(store: Store, parts: Sequence[Dataset], names: Sequence[str]) -> pd.DataFrame:
     """Return columns of the schools of a store that stay: those of county-years that the parts do not give."""
     held = store.all_schools([*_KEYS, *(name for name in names if name not in _KEYS)])
-    texts = dict.fromkeys(held.select_dtypes("category"), "str")
     given = pd.concat([part.schools[_KEYS] for part in parts])
-    return held[~_among(held[_KEYS], given)].astype(texts)[list(names)].reset_index(drop=True)
+    return spelt(held[~_among(held[_KEYS], given)])[list(names)].reset_index(drop=True)
 
 
 def take_in(store: Store, parts: Sequence[Dataset], links: Sequence[pd.DataFrame]) -> Manifest:
