@@ -99,11 +99,13 @@ def measure(schools: pd.DataFrame, rules: RuleSet, *, threads: int | None = None
 
 
 def _by_county(schools: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the table in pieces of some hundred thousand rows, no county in two of them, in order of county code."""
+    """Return the table in pieces of some hundred thousand rows, no county in two of them, in order of county code, which is categorical."""
+    county: Any = pd.Categorical(schools["county_code"])
+    if not county.categories.is_monotonic_increasing:
+        county = county.reorder_categories(sorted(county.categories))
+    schools, place = schools.assign(county_code=county), county.codes
     if schools.empty:
         return [schools]
-    county = _ordered(schools)
-    schools, place = schools.assign(county_code=county), county.codes
     if (np.diff(place) < 0).any():
         order = np.argsort(place, kind="stable")
         schools, place = schools.iloc[order], place[order]
@@ -113,22 +115,11 @@ def _by_county(schools: pd.DataFrame) -> list[pd.DataFrame]:
     return [schools.iloc[a:b].reset_index(drop=True) for a, b in zip(cuts, ends, strict=True)]
 
 
-def _ordered(schools: pd.DataFrame) -> Any:
-    """Return the county of each row as codes in the order of their text."""
-    county: Any = pd.Categorical(schools["county_code"])
-    if county.categories.is_monotonic_increasing:
-        return county
-    return county.reorder_categories(sorted(county.categories))
-
-
 def _of_some(schools: pd.DataFrame, rules: RuleSet) -> Measured:
     rows, units = placed_units(schools, rules)
     at = _CountyYears.of(schools)
     with_units = np.bincount(at.ids[rows], minlength=len(at.keys)) > 0
-    inside = np.flatnonzero(units["in_scope"].to_numpy(bool))
-    group = at.ids[rows[inside]] * len(rules.judged_stages) + units["stage"].cat.codes.to_numpy()[inside]
-    inside = inside[np.argsort(group, kind="stable")]
-    judged = _Units(schools, rules, rows[inside], units.iloc[inside].reset_index(drop=True), at)
+    judged = _Units.of(schools, rules, rows, units, at)
     figures, status = judged.figures()
     table = judged.judged(judged.measured(figures, status))
     return Measured(table[list(SPREAD)], judged.counties(status, table)[with_units].reset_index(drop=True))
@@ -143,7 +134,7 @@ class _CountyYears:
 
     @classmethod
     def of(cls, schools: pd.DataFrame) -> _CountyYears:
-        county = _ordered(schools)
+        county: Any = schools["county_code"].array
         of_year, years = pd.factorize(schools["year"].to_numpy(), sort=True)
         ids, held = pd.factorize(county.codes.astype(np.int64) * len(years) + of_year, sort=True)
         place, year = np.divmod(held, max(len(years), 1))
@@ -156,7 +147,7 @@ class _Units:
     """
     The units in scope of a nation: the position of each one's school in `schools`, and what is said of it.
 
-    They stand by county, year and stage.
+    They stand by county, year and stage, of which `ids` are one number, with gaps.
     """
 
     schools: pd.DataFrame
@@ -164,27 +155,35 @@ class _Units:
     rows: Rows
     about: pd.DataFrame
     at: _CountyYears
+    ids: Ints
+
+    @classmethod
+    def of(
+        cls, schools: pd.DataFrame, rules: RuleSet, rows: Rows, units: pd.DataFrame, at: _CountyYears
+    ) -> _Units:
+        """Take the units in scope of those that `placed_units` returns."""
+        inside = np.flatnonzero(units["in_scope"].to_numpy(bool))
+        stage = units["stage"].cat.codes.to_numpy()[inside]
+        ids = at.ids[rows[inside]] * len(rules.judged_stages) + stage
+        order = np.argsort(ids, kind="stable")
+        inside = inside[order]
+        return cls(schools, rules, rows[inside], units.iloc[inside].reset_index(drop=True), at, ids[order])
 
     @cached_property
     def _stages(self) -> int:
         return len(self.rules.judged_stages)
 
     @cached_property
-    def _ids(self) -> Ints:
-        """The county, year and stage of each unit as one number, with gaps."""
-        return self.at.ids[self.rows] * self._stages + self.about["stage"].cat.codes.to_numpy(np.int64)
-
-    @cached_property
     def _present(self) -> Ints:
-        """The numbers of `_ids` that there are: the groups, in order."""
-        return np.flatnonzero(np.bincount(self._ids, minlength=len(self.at.keys) * self._stages))
+        """Those of `ids` that there are: the groups, in order."""
+        return np.flatnonzero(np.bincount(self.ids, minlength=len(self.at.keys) * self._stages))
 
     @cached_property
     def _group(self) -> Ints:
         """The group of each unit."""
         places = np.zeros(len(self.at.keys) * self._stages, dtype=np.int64)
         places[self._present] = np.arange(len(self._present))
-        return places[self._ids]
+        return places[self.ids]
 
     @cached_property
     def _groups(self) -> Groups:
