@@ -15,7 +15,7 @@ from ..suppression import lone_sides
 from ..wording.labels import VERDICTS
 from ..wording.region_spatial import KINDS, REASONS
 from .common import Table
-from .region_parts import COUNTIES, COUNTY, INDICATOR, basis_of, names_of, ordered, sides_of
+from .region_parts import COUNTIES, COUNTY, INDICATOR, basis_of, cells_of, names_of, ordered, sides_of
 
 
 def overview(rows: pd.DataFrame, gaps: pd.DataFrame, stage: str, rules: RuleSet) -> Table:
@@ -43,7 +43,7 @@ def overview(rows: pd.DataFrame, gaps: pd.DataFrame, stage: str, rules: RuleSet)
         "most": TableColumn(Words(zh="最大", en="greatest"), digits="digits", group=gap),
         "n_out": TableColumn(Words(zh="缺一侧的县", en="without a side"), digits=0),
     }
-    withheld = pd.DataFrame(dict.fromkeys(("least", "most"), frame["indicator"].isin(lone)))
+    withheld = cells_of(frame["indicator"].isin(lone), "least", "most")
     return Table(frame, columns, basis=basis_of(rules), withheld=withheld)
 
 

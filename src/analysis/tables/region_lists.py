@@ -23,6 +23,7 @@ from .region_parts import (
     INDICATOR,
     UNITS,
     basis_of,
+    cells_of,
     minus,
     names_of,
     ordered,
@@ -67,7 +68,7 @@ def every_county(gaps: pd.DataFrame, rules: RuleSet, names: Mapping[str, str], c
         note=ranks_note(),
         sheet=Words(zh="分县城乡差距", en="Gaps by county"),
         in_report=False,
-        withheld=_of_lone(frame["lone"], "level", "urban", "rural", "difference"),
+        withheld=cells_of(frame["lone"], "level", "urban", "rural", "difference"),
     )
 
 
@@ -107,7 +108,7 @@ def profiles(gaps: pd.DataFrame, rules: RuleSet, names: Mapping[str, str], count
         note=ranks_note(),
         sheet=Words(zh="分县概况", en="County profiles"),
         in_report=False,
-        withheld=_of_lone(lone, "sentence"),
+        withheld=cells_of(lone, "sentence"),
     )
 
 
@@ -143,13 +144,8 @@ def changes(rows: pd.DataFrame, gaps: pd.DataFrame, rules: RuleSet, names: Mappi
         note=moves.regression_to_the_mean(),
         sheet=Words(zh="分县差距变化", en="Change by county"),
         in_report=False,
-        withheld=_of_lone(frame["lone"], "gap_first", "gap_last", "change"),
+        withheld=cells_of(frame["lone"], "gap_first", "gap_last", "change"),
     )
-
-
-def _of_lone(lone: pd.Series[bool], *columns: str) -> pd.DataFrame:
-    """Return the cells that the public is not told: those of counties with a side of too few units."""
-    return pd.DataFrame(dict.fromkeys(columns, lone.to_numpy(bool)))
 
 
 def clusters(found: Mapping[str, Clustering], rules: RuleSet, names: Mapping[str, str]) -> Table:

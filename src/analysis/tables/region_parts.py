@@ -77,3 +77,8 @@ def basis_of(rules: RuleSet, *, means: bool = True) -> Words:
         zh=f"口径:纳入评估的办学单位{zh};城乡划分:{rules.area.clause or rules.source}。",
         en=f"Basis: units in scope{en}; areas: {rules.area.clause or rules.source}.",
     )
+
+
+def cells_of(rows: pd.Series[bool], *columns: str) -> pd.DataFrame:
+    """Return the cells that the public is not told: these columns, in the rows that rest on a side of too few units."""
+    return pd.DataFrame(dict.fromkeys(columns, rows.to_numpy(bool)))
