@@ -109,7 +109,7 @@ def _as_they_were(kept: Sequence[Task], summary: Path) -> list[Outcome]:
     """Return the outcomes of counties that are kept, with what they took when they were run."""
     took: dict[tuple[str, int], dict[str, float]] = {}
     with suppress(JunhengError):
-        for one in told_before(summary):
+        for one in told_before(summary) if kept else ():
             took[one.county, one.year] = {"seconds": one.seconds, "peak_mb": one.peak_mb}
     return [
         task.outcome(

@@ -193,9 +193,7 @@ def spread(found: Findings, units: _Units, lang: Lang) -> Figure:
                 "marker": marker(mark, size=6),
             }
         )
-    layout = canvas(
-        x=escape(rate(found.indicator, lang))
-    )  # the narrow views: their heading names the indicator
+    layout = canvas(x=_rate(found, lang))
     layout["shapes"] = [line(x=at) for at in _thresholds(found)]
     layout["dragmode"] = "select"
     layout["yaxis"].update(automargin=True)
@@ -230,7 +228,7 @@ def trend(found: Findings, lang: Lang) -> Figure:
                 "hovertemplate": "%{x}: %{y}<extra>" + escape(_side(found, side, lang)) + "</extra>",
             }
         )
-    layout = canvas(y=escape(rate(found.indicator, lang)), legend=True)
+    layout = canvas(y=_rate(found, lang), legend=True)
     layout["shapes"] = [
         *(line(y=at) for at in _thresholds(found)),
         *(line(x=year - 0.5) for year in breaks),
@@ -308,6 +306,11 @@ def _breaks(found: Findings, years: list[int]) -> dict[int, Any]:
 def _side(found: Findings, side: str, lang: Lang) -> str:
     names = found.rules.area.zh if lang == "zh" else found.rules.area.en
     return names[side] if side in names else found.view.apart[lang]
+
+
+def _rate(found: Findings, lang: Lang) -> str:
+    """Return the unit alone, for views too narrow for the indicator's name: the page's heading has it."""
+    return escape(rate(found.indicator, lang))
 
 
 def _unit(found: Findings, lang: Lang) -> str:

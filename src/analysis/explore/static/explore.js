@@ -44,11 +44,12 @@ const asText = (model) =>
     handedOver = (texts) => resolve(texts.map(asModule));
     model.send({ ask: "libraries" });
   });
-const fetched = (model) => {
-  libraries ??= (window.junhengLibraries ? Promise.resolve(window.junhengLibraries.map(absolute)) : asText(model)).then(loaded);
-  libraries.catch(() => (libraries = undefined)); // the next change tries again
-  return libraries;
-};
+const loading = (model) =>
+  (window.junhengLibraries ? Promise.resolve(window.junhengLibraries.map(absolute)) : asText(model)).then(loaded).catch((error) => {
+    libraries = undefined; // the next change tries again
+    throw error;
+  });
+const fetched = (model) => (libraries ??= loading(model));
 
 class Explorer {
   constructor(model, root) {
